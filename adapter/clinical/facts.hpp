@@ -1,0 +1,293 @@
+#pragma once
+// Facts: the small normalised values that everything downstream works on (clinical specification, section 1).
+// `mapping` makes them from resources; `clinical` judges them; `guide` cites them; `engine` keeps them.
+//
+// A fact keeps the reference and version of the resource it came from, so that a correction replaces it and an
+// explanation can cite it. Facts of one resource are replaced together: key = `source`.
+// Thread: values. Errors: none; what cannot become a fact is a Rejection.
+#include "adapter/base/decimal.hpp"
+#include "adapter/base/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace facet::clinical {
+
+// Where a fact came from: "Observation/o1" and its meta.versionId ("" where the server gave none).
+struct Source {
+  std::string resource;
+  std::string version;
+  friend auto operator<=>(const Source&, const Source&) = default;
+};
+
+enum class Region : std::uint8_t { kUnknown, kCervical, kThoracic, kLumbar, kCervicothoracic };
+enum class Side : std::uint8_t { kUnknown, kLeft, kRight, kBilateral };
+enum class Approach : std::uint8_t { kUnknown, kIntraArticular, kMedialBranch };
+enum class Intent : std::uint8_t { kTherapeutic, kDiagnostic };
+// In the order of their strength ("first hit"), the default last.
+enum class IntentReason : std::uint8_t { kKx, kCategory, kText, kDrugs, kDefault };
+
+// A clinical time: the interval it may lie in, and what was written.
+struct ClinicalTime {
+  FhirDateTime written;
+  UtcInstant earliest;  // first instant it can mean in the site's time zone
+  UtcInstant latest;    // exclusive end
+  bool issued = false;  // taken from `issued`, for want of an effective time
+  bool date_only() const noexcept { return written.precision == Precision::kDay; }
+  bool has_time() const noexcept { return written.has_time(); }
+};
+
+// A Procedure that is, or is a line of, a facet session.
+struct FacetProcedure {
+  Source source;
+  ClinicalTime start;
+  std::optional<ClinicalTime> end;  // already dropped where it is before the start or more than 24 h after it
+  Region region = Region::kUnknown;
+  Side side = Side::kUnknown;
+  bool add_on = false;  // an add-on line (second, third level): one joint more in its session
+  Approach approach = Approach::kUnknown;
+  std::optional<Intent> intent;  // by evidence of steps 1 to 3 only; drugs and default are the session's business
+  IntentReason intent_reason = IntentReason::kDefault;
+  bool steroid_used = false;      // Procedure.usedCode
+  bool anaesthetic_used = false;  // Procedure.usedCode
+  std::string encounter;          // "Encounter/e1" or ""
+};
+
+enum class InterventionKind : std::uint8_t {
+  kRfa,
+  kSiInjection,
+  kSiRfa,
+  kSiFusion,
+  kEpidural,
+  kTriggerPoint,
+  kScsTrial,
+  kScsImplant,
+  kScsLead,
+  kScsGenerator,
+  kFusion,
+  kLaminectomy,
+  kForaminotomy,
+  kMri,
+  kCt,
+  kSpect,
+  kPhysicalTherapy,
+  kPsychologicalTherapy,
+  kPainEducation,
+};
+
+struct Intervention {
+  Source source;
+  InterventionKind kind = InterventionKind::kRfa;
+  Region region = Region::kUnknown;
+  Side side = Side::kUnknown;
+  std::optional<ClinicalTime> time;
+  bool order = false;  // an active ServiceRequest, not something done
+  std::string encounter;
+};
+
+enum class Setting : std::uint8_t { kUnknown, kSpine, kAmbulatory, kUnrelated };
+
+// Table order of the instruments: the first hit of several codings, and the first shown of several judgements.
+enum class Instrument : std::uint8_t {
+  kNrs,
+  kVas10,
+  kVas100,
+  kFaces,
+  kNrsWeek,
+  kPercentRelief,
+  kOdi,
+  kNdi,
+  kPeg,
+  kBpi
+};
+
+struct PainScore {
+  Source source;
+  Instrument instrument = Instrument::kNrs;
+  Decimal value;
+  ClinicalTime time;
+  Region region = Region::kUnknown;  // of its body site
+  bool spine_site = false;           // body site is a region of the spine
+  bool limb_site = false;            // body site is a limb or another part that is not the spine
+  bool lower_limb = false;           // body site is the lower limb (leg pain)
+  std::string encounter;             // its class is looked up in PatientFacts::encounters
+  std::vector<std::string> linked;   // procedures in partOf or focus: "Procedure/p1"
+  bool preliminary = false;          // kept and shown, never decides
+};
+
+struct PercentRelief {
+  Source source;
+  Decimal percent;  // towards relief, 0..100
+  ClinicalTime time;
+  std::vector<std::string> linked;
+  bool preliminary = false;
+};
+
+struct FunctionScore {
+  Source source;
+  Instrument instrument = Instrument::kOdi;
+  Decimal value;
+  std::string unit;  // compared only with the same unit
+  ClinicalTime time;
+  bool preliminary = false;
+};
+
+enum class FindingKind : std::uint8_t {
+  kRadiculopathy,
+  kStenosis,
+  kStenosisClaudication,
+  kDiscHerniation,
+  kSpondylolisthesisOrInstability,
+  kSiJointDysfunction,
+  kMyofascial,
+  kChronicPain,
+  kNeuropathicOrCrps,
+  kAnxietyDepressionOrFearAvoidance,
+  kFacetArthropathy,
+  kLegPain,
+  kDeformity,
+  kFracture,
+  kRedFlag,
+};
+
+struct Finding {
+  Source source;
+  FindingKind kind = FindingKind::kRadiculopathy;
+  Region region = Region::kUnknown;
+  bool active = true;
+  std::optional<ClinicalTime> onset;
+  std::optional<ClinicalTime> recorded;
+  bool fracture_code = false;  // M48.4, M48.5, M80.x8: red for 12 months, then a fracture
+};
+
+enum class CautionKind : std::uint8_t {
+  kAnticoagulant,
+  kCoagulopathy,
+  kLocalAnaestheticAllergy,
+  kContrastAllergy,
+  kSteroidAllergy,
+  kActiveInfection,
+  kCardiacImplant,
+  kNeurostimulator,
+  kPregnancy,
+  kPriorFusion,
+};
+
+struct Caution {
+  Source source;
+  CautionKind kind = CautionKind::kAnticoagulant;
+  bool active = true;
+  std::string label;  // our own words for the code, e.g. "antiplatelet"
+};
+
+// Questionnaire results the guide asks for (PHQ-9, GAD-7).
+enum class ScreenKind : std::uint8_t { kPhq9, kGad7 };
+struct Screen {
+  Source source;
+  ScreenKind kind = ScreenKind::kPhq9;
+  Decimal value;
+  ClinicalTime time;
+};
+
+struct PatientFact {
+  Source source;
+  bool present = false;  // a Patient resource was read
+  bool deceased = false;
+  bool active = true;
+  bool test_patient = false;  // security label HTEST
+  bool restricted = false;    // security label R, V or a site's own
+  std::optional<FhirDateTime> birth_date;
+  std::vector<std::string> replaced_by;  // Patient.link type replaced-by
+  std::vector<std::string> replaces;
+};
+
+// An Encounter: its class decides the setting of scores.
+struct EncounterFact {
+  Source source;
+  std::string class_code;
+};
+
+// A Procedure that is neither a facet session nor an intervention; it can make its encounter unrelated.
+struct OtherProcedure {
+  Source source;
+  ClinicalTime start;
+  std::string encounter;
+};
+
+// Guidance found on a DiagnosticReport or ImagingStudy: a nerve-block code of that day makes an unknown approach
+// medial branch.
+struct NerveBlockGuidance {
+  Source source;
+  ClinicalTime time;
+};
+
+// A MedicationAdministration that is part of a procedure: step 4 of the intent ladder.
+struct DrugGiven {
+  Source source;
+  std::string procedure;  // "Procedure/p1"
+  bool steroid = false;
+  bool anaesthetic = false;
+};
+
+// Everything known of one patient. Each list is ordered by source for determinism.
+struct PatientFacts {
+  PatientFact patient;
+  std::vector<FacetProcedure> procedures;
+  std::vector<Intervention> interventions;
+  std::vector<PainScore> scores;
+  std::vector<PercentRelief> reliefs;
+  std::vector<FunctionScore> functions;
+  std::vector<Finding> findings;
+  std::vector<Caution> cautions;
+  std::vector<Screen> screens;
+  std::vector<EncounterFact> encounters;
+  std::vector<OtherProcedure> other_procedures;
+  std::vector<NerveBlockGuidance> nerve_blocks;
+  std::vector<DrugGiven> drugs;
+};
+
+// Why a resource with a mapped code is not a fact. A closed list (operator's contract, `rejected` lines).
+enum class RejectReason : std::uint8_t {
+  kOutOfRange,
+  kComparator,
+  kDataAbsent,
+  kStatus,
+  kPreliminary,
+  kEnteredInError,
+  kUnit,
+  kNotANumber,
+  kNoValue,
+  kNoTime,
+  kNoPatient,
+  kUnmappedCode,
+  kInvalid,
+};
+struct Rejection {
+  Source source;
+  RejectReason reason = RejectReason::kInvalid;
+};
+
+// The stable texts of the contract: "medial-branch", "vas-100", "rfa", "out-of-range", ... and back (nullopt: unknown
+// text).
+std::string_view NameOf(Region value) noexcept;
+std::string_view NameOf(Side value) noexcept;
+std::string_view NameOf(Approach value) noexcept;
+std::string_view NameOf(Intent value) noexcept;
+std::string_view NameOf(IntentReason value) noexcept;
+std::string_view NameOf(InterventionKind value) noexcept;
+std::string_view NameOf(Setting value) noexcept;
+std::string_view NameOf(Instrument value) noexcept;
+std::string_view NameOf(FindingKind value) noexcept;
+std::string_view NameOf(CautionKind value) noexcept;
+std::string_view NameOf(ScreenKind value) noexcept;
+std::string_view NameOf(RejectReason value) noexcept;
+template <class Enum>
+std::optional<Enum> FromName(std::string_view name) noexcept;  // instantiated for the enums above
+
+// cervicothoracic is compatible with cervical and thoracic, unknown with all (section 1, Region).
+bool Compatible(Region a, Region b) noexcept;
+
+}  // namespace facet::clinical
