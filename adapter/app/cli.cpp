@@ -1,0 +1,124 @@
+#include "adapter/app/cli.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace facet::app {
+namespace {
+
+// One parsed command: options live here until its function runs.
+template <class Command>
+Command& Keep(CLI::App& app, std::function<int()>& chosen, int (*run)(const Command&)) {
+  auto options = std::make_shared<Command>();
+  app.callback([options, run, &chosen] { chosen = [options, run] { return run(*options); }; });
+  return *options;
+}
+
+void AddConfig(CLI::App& app, std::string& config) {
+  app.add_option("--config", config, "Configuration file (YAML); 'config reference' prints a commented one")
+      ->required()
+      ->type_name("FILE");
+}
+
+void AddFormat(CLI::App& app, std::string& format, std::vector<std::string> choices) {
+  app.add_option("--format", format, "Output format")->check(CLI::IsMember(std::move(choices)));
+}
+
+void AddDaemon(CLI::App& root, std::function<int()>& chosen) {
+  auto& run = *root.add_subcommand("run", "Run the daemon: follow patients, judge episodes, write proposals");
+  AddConfig(run, Keep<RunCommand>(run, chosen, Run).config);
+
+  auto& check = *root.add_subcommand("check", "Check configuration and mappings; with --online also the FHIR server");
+  auto& options = Keep<CheckCommand>(check, chosen, Check);
+  AddConfig(check, options.config);
+  check.add_flag("--online", options.online, "Probe the FHIR server and print what it can do");
+  AddFormat(check, options.format, {"text", "json"});
+}
+
+void AddReplay(CLI::App& root, std::function<int()>& chosen) {
+  auto& app = *root.add_subcommand("replay", "Judge files offline: one judgement a session, one proposal a failed episode");
+  auto& options = Keep<ReplayCommand>(app, chosen, RunReplay);
+  app.add_option("--mappings", options.mappings, "Directory of mappings instead of the shipped ones")->type_name("DIR");
+  app.add_option("--overlay", options.overlays, "A site's mapping directory; may be given again")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  app.add_option("--policy", options.policy, "Preset (guide, us-cms, uk-ebi, au) or policy file")->type_name("NAME|FILE");
+  app.add_option("--as-of", options.as_of, "Judge as of this instant, or the end of this day (default: now)")
+      ->type_name("TIME");
+  app.add_option("--time-zone", options.time_zone, "The site's time zone (default: UTC)")->type_name("AREA/CITY");
+  AddFormat(app, options.format, {"json", "text", "html"});
+  app.add_option("INPUT", options.inputs, "Bundles, NDJSON files or directories of them")->required();
+}
+
+void AddInspection(CLI::App& root, std::function<int()>& chosen) {
+  auto& explain = *root.add_subcommand("explain", "Explain an episode, CarePlan or patient: numbers, rules, evidence, doubts");
+  auto& explained = Keep<ExplainCommand>(explain, chosen, Explain);
+  AddConfig(explain, explained.config);
+  AddFormat(explain, explained.format, {"text", "json"});
+  explain.add_option("ID", explained.id, "Episode id, CarePlan/..., Procedure/... or Patient/...")->required();
+
+  auto& outbox = *root.add_subcommand("outbox", "What is owed to the FHIR server: list, show, retry, discard");
+  auto& owed = Keep<OutboxCommand>(outbox, chosen, Outbox);
+  AddConfig(outbox, owed.config);
+  AddFormat(outbox, owed.format, {"text", "json"});
+  outbox.add_option("ACTION", owed.action, "list, show, retry or discard")
+      ->required()
+      ->check(CLI::IsMember({"list", "show", "retry", "discard"}));
+  outbox.add_option("ID", owed.ids, "Ids as 'outbox list' prints them");
+  outbox.add_flag("--all", owed.all, "retry: everything that was given up");
+  outbox.add_option("--why", owed.why, "discard: the reason, kept in the record")->type_name("TEXT");
+}
+
+void AddMappingTools(CLI::App& root, std::function<int()>& chosen) {
+  auto& path = *root.add_subcommand("fhirpath", "Evaluate a FHIRPath expression on a resource, or a batch of them");
+  auto& evaluated = Keep<FhirPathCommand>(path, chosen, RunFhirPath);
+  path.add_option("EXPR", evaluated.expression, "The expression");
+  path.add_option("FILE", evaluated.file, "A resource as JSON ('-' reads standard input)");
+  path.add_option("--batch", evaluated.batch, "NDJSON of {\"id\",\"expression\",\"file\"?,\"strict\"?}")->type_name("FILE");
+  path.add_flag("--trace", evaluated.trace, "Print what trace() and each step gave to standard error");
+  AddFormat(path, evaluated.format, {"text", "json"});
+
+  auto& view = *root.add_subcommand("view", "Run a ViewDefinition (SQL on FHIR) over NDJSON");
+  auto& viewed = Keep<ViewCommand>(view, chosen, RunView);
+  view.add_option("VIEW", viewed.view, "The ViewDefinition (JSON)")->required();
+  view.add_option("INPUT", viewed.inputs, "NDJSON or JSON files")->required();
+  AddFormat(view, viewed.format, {"ndjson", "csv"});
+}
+
+void AddInformation(CLI::App& root, std::function<int()>& chosen) {
+  auto& config = *root.add_subcommand("config", "The configuration reference, or the effective configuration");
+  auto& shown = Keep<ConfigCommand>(config, chosen, ShowConfig);
+  config.add_option("ACTION", shown.action, "reference or show")->required()->check(CLI::IsMember({"reference", "show"}));
+  config.add_option("--config", shown.config, "Configuration file, for show")->type_name("FILE");
+
+  auto& version = *root.add_subcommand("version", "The version; with --sources where the guide's content comes from");
+  auto& printed = Keep<VersionCommand>(version, chosen, ShowVersion);
+  version.add_flag("--sources", printed.sources, "Citation, developer, funding, review dates, intended use and limits");
+  version.add_option("--mappings", printed.mappings, "Directory of mappings instead of the shipped ones")->type_name("DIR");
+}
+
+}  // namespace
+
+int Main(int argc, char** argv) {
+  CLI::App root{"facet-adapter: finds facet joint injections that failed and proposes the next steps"};
+  root.name("facet-adapter");
+  root.require_subcommand(1);
+  std::function<int()> chosen;
+  AddDaemon(root, chosen);
+  AddReplay(root, chosen);
+  AddInspection(root, chosen);
+  AddMappingTools(root, chosen);
+  AddInformation(root, chosen);
+  try {
+    root.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return root.exit(error) == 0 ? kDone : kUsageOrConfiguration;
+  }
+  return chosen();
+}
+
+}  // namespace facet::app
