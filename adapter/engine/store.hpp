@@ -1,0 +1,73 @@
+#pragma once
+// Store: everything that must survive a crash. One writer (the engine thread); operators' commands read beside it.
+//
+// In the flow: Engine::Turn commits accepted notifications (AppendInbox), then one Batch a turn (Commit); nothing is
+// acknowledged or handed to the world before the call that stores it has returned.
+// Thread: one thread at a time. Owns: its connection. Errors: store.write, store.read; a failed call changed nothing.
+// Ordering: every list is ordered as said here, so that two stores with the same content behave the same.
+#include "adapter/base/result.hpp"
+#include "adapter/engine/types.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace facet::engine {
+
+// One transaction: all of it, or nothing. Applied in the order of the members.
+struct Batch {
+  // After a start: rows in flight become unknown and due now, busy patients are woken now.
+  std::optional<UtcInstant> recover_at;
+  // Every followed patient is woken no later than this (mappings, policy or mode have changed).
+  std::optional<UtcInstant> wake_all_at;
+  std::optional<std::string> feed;  // replaces the feed document
+  std::vector<InboxUpdate> inbox;
+  std::vector<PatientUpdate> patients;  // inserted or replaced; one entry a patient
+  // Unfollowed: the row, its sources and its episode index are removed (after `patients`); outbox and history stay.
+  std::vector<PatientRef> patients_removed;
+  std::vector<delivery::OutboxRow> outbox;  // inserted or replaced by id; one entry an id
+  std::vector<JudgementRow> judgements;     // appended
+  bool empty() const noexcept {
+    return !recover_at && !wake_all_at && !feed && inbox.empty() && patients.empty() && patients_removed.empty() &&
+           outbox.empty() && judgements.empty();
+  }
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Group commit: all rows (their ids are ignored) in one durable transaction; answers their ids, in order.
+  virtual Result<std::vector<NotificationId>> AppendInbox(const std::vector<InboxRow>& rows) = 0;
+  virtual Status Commit(const Batch& batch) = 0;
+
+  // Rows in state new with an id greater than `after`, by id.
+  virtual Result<std::vector<InboxRow>> LoadNewInbox(NotificationId after, std::size_t limit) = 0;
+  virtual Result<std::optional<std::string>> LoadFeed() = 0;
+
+  virtual Result<std::optional<PatientRow>> FindPatient(const PatientRef& patient) = 0;
+  virtual Result<bool> IsFollowed(const PatientRef& patient) = 0;
+  // Followed patients with facts from this resource, by reference.
+  virtual Result<std::vector<PatientRef>> FindHolders(const ResourceRef& resource) = 0;
+  // Patients with next_wake_at <= now, by (next_wake_at, reference).
+  virtual Result<std::vector<PatientRef>> LoadDuePatients(UtcInstant now, std::size_t limit) = 0;
+  virtual Result<std::optional<UtcInstant>> FindNextWake() = 0;  // earliest next_wake_at of all
+
+  virtual Result<std::optional<delivery::OutboxRow>> FindOutbox(const std::string& id) = 0;
+  // Rows due or unknown with next_attempt_at <= now, by (next_attempt_at, created_at, id).
+  virtual Result<std::vector<delivery::OutboxRow>> LoadDueOutbox(UtcInstant now, std::size_t limit) = 0;
+  virtual Result<std::optional<UtcInstant>> FindNextAttempt() = 0;  // earliest next_attempt_at of due and unknown rows
+
+  // For operators' commands and metrics.
+  virtual Result<std::vector<delivery::OutboxRow>> ListOutbox() = 0;                      // by (created_at, id)
+  virtual Result<std::vector<JudgementRow>> ListJudgements(const EpisodeId& id) = 0;      // as appended
+  virtual Result<std::vector<EpisodeId>> ListEpisodes(const PatientRef& patient) = 0;     // by id; known from history
+  virtual Result<std::vector<PatientRef>> ListPatients() = 0;                             // followed, by reference
+  virtual Result<std::optional<PatientRef>> FindPatientOf(const EpisodeId& episode) = 0;  // followed or in history
+  virtual Result<StoreCounts> Count() = 0;
+
+  // Removes finished inbox rows, history and finished outbox rows (done, dead) of unfollowed patients older than this.
+  virtual Status Prune(UtcInstant before) = 0;
+};
+
+}  // namespace facet::engine

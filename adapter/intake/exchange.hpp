@@ -1,0 +1,67 @@
+#pragma once
+// What the adapter asks of the FHIR server, and what comes back, as data. Steps emit Requests; workers of the shell run
+// them; every Request is answered by exactly one Answer, whatever happens (an answer that never came is a time-out).
+//
+// In the flow: intake, delivery, engine -> Request -> World (app, net) -> Answer -> engine.
+// Thread: values. Errors: an Answer carries its failure as an ErrorCode.
+#include "adapter/base/result.hpp"
+#include "adapter/base/time.hpp"
+#include "adapter/json/document.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace facet::intake {
+
+enum class Method : std::uint8_t { kGet, kPost, kPut, kDelete };
+std::string_view NameOf(Method method) noexcept;  // "GET"
+
+// Why a request is made: a log field and a metric label.
+enum class Purpose : std::uint8_t {
+  kCapability,
+  kSubscriptionFind,
+  kSubscriptionRead,
+  kSubscriptionWrite,
+  kSweep,
+  kRead,
+  kHydrate,
+  kGather,
+  kDeliveryRead,
+  kDeliveryWrite,
+  kFeedbackRead,
+};
+std::string_view NameOf(Purpose purpose) noexcept;  // "subscription-find"
+
+struct Request {
+  std::uint64_t id = 0;  // unique within one run of the engine
+  Purpose purpose = Purpose::kRead;
+  Method method = Method::kGet;
+  // Relative to fhir.base_url: "Patient/1", "Procedure?code=...", "?_getpages=..." (joined without a slash).
+  std::string path;
+  std::vector<std::pair<std::string, std::string>> headers;  // beside Accept, Content-Type and Authorization
+  std::string body;                                          // application/fhir+json where not empty
+  int timeout_ms = 30'000;
+};
+
+// The answer to one Request. `status` 0: there was none, `error` says why (net.*).
+struct Answer {
+  std::uint64_t request = 0;
+  int status = 0;
+  std::optional<ErrorCode> error;
+  // The parsed body; missing where there was none or it is not JSON (`garbage`).
+  std::optional<json::Document> body;
+  bool garbage = false;  // a body was there and is no JSON within the limits
+  // Header values as received, "" where absent.
+  std::string etag;
+  std::string location;
+  std::string date;
+  std::string retry_after;
+
+  bool ok() const noexcept { return status >= 200 && status < 300; }
+};
+
+}  // namespace facet::intake
