@@ -38,7 +38,7 @@ struct Cell {
   bool flag = false;       // bool: its value; number: is written as an integer (no '.', 'e')
   std::uint32_t size = 0;  // string, number, key: bytes; array: elements; object: members
   std::uint32_t text = 0;  // string, number, key: offset in the text pool
-  std::uint32_t next = 0;  // index of the cell behind this value
+  std::uint32_t next = 0;  // index of the cell behind this value; of a key: behind the value of its member
 };
 
 struct Tape {

@@ -37,7 +37,7 @@ class Writer {
   }
 
   Writer& Key(std::string_view key);
-  Writer& String(std::string_view value);  // must be UTF-8
+  Writer& String(std::string_view value);  // bytes that are not UTF-8 become U+FFFD
   Writer& Int(std::int64_t value);
   Writer& Bool(bool value);
   Writer& Null();
@@ -64,7 +64,7 @@ class Writer {
   bool after_key_ = false;
 };
 
-// Appends `value` as a JSON string literal, quotes included.
+// Appends `value` as a JSON string literal, quotes included; bytes that are not UTF-8 become U+FFFD.
 void AppendQuoted(std::string& out, std::string_view value);
 
 }  // namespace facet::json
