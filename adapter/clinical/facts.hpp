@@ -113,6 +113,7 @@ struct PainScore {
   bool spine_site = false;           // body site is a region of the spine
   bool limb_site = false;            // body site is a limb or another part that is not the spine
   bool lower_limb = false;           // body site is the lower limb (leg pain)
+  bool not_cervical = false;         // body site "back": anything but cervical (region stays unknown)
   std::string encounter;             // its class is looked up in PatientFacts::encounters
   std::vector<std::string> linked;   // procedures in partOf or focus: "Procedure/p1"
   bool preliminary = false;          // kept and shown, never decides
@@ -208,6 +209,7 @@ struct PatientFact {
 struct EncounterFact {
   Source source;
   std::string class_code;
+  Setting setting = Setting::kUnknown;  // kUnrelated, kAmbulatory or unknown, by the class (a table of the mappings)
 };
 
 // A Procedure that is neither a facet session nor an intervention; it can make its encounter unrelated.
@@ -222,6 +224,7 @@ struct OtherProcedure {
 struct NerveBlockGuidance {
   Source source;
   ClinicalTime time;
+  Region region = Region::kUnknown;  // what the code's name says
 };
 
 // A MedicationAdministration that is part of a procedure: step 4 of the intent ladder.
