@@ -4,6 +4,8 @@
 //
 // In the flow: intake, delivery, engine -> Request -> World (app, net) -> Answer -> engine.
 // Thread: values. Errors: an Answer carries its failure as an ErrorCode.
+#include "adapter/base/events.hpp"
+#include "adapter/base/random.hpp"
 #include "adapter/base/result.hpp"
 #include "adapter/base/time.hpp"
 #include "adapter/json/document.hpp"
@@ -63,5 +65,39 @@ struct Answer {
 
   bool ok() const noexcept { return status >= 200 && status < 300; }
 };
+
+// A request that a step wants to be made; the answer comes back with the same topic.
+struct Ask {
+  Request request;  // id 0: the engine gives it
+  std::string topic;
+};
+
+// What an answer means for whoever waits for it.
+enum class AnswerClass : std::uint8_t {
+  kOk,         // 2xx, with a JSON body or none
+  kNotFound,   // 404
+  kGone,       // 410
+  kConflict,   // 409, 412: certainly not applied
+  kRefused,    // 401, 403: certainly not applied; retried with back-off until an operator has helped
+  kRejected,   // other 4xx, 501: certainly not applied; repeating does not help
+  kThrottled,  // 429: certainly not applied
+  kUnsent,     // no connection: certainly not applied
+  kFailed,     // 408, 5xx, time-out, broken connection: a write may have been applied
+  kGarbage,    // 2xx or 3xx that is not FHIR JSON: a write may have been applied
+};
+// The log's word for a resource type: a type the adapter reads or writes, else "other" (what a sender names is not
+// ours).
+Token TypeToken(std::string_view type) noexcept;
+AnswerClass Classify(const Answer& answer) noexcept;
+// The error code that is logged for it; kInternal for kOk, which has none.
+ErrorCode CodeOf(const Answer& answer) noexcept;
+
+// Pace of retries: exponential with full jitter; Retry-After wins where it is longer.
+struct RetryPace {
+  std::int64_t base_ms = 1000;
+  std::int64_t max_ms = 900'000;
+};
+// `attempt` 1 for the first failure.
+std::int64_t RetryDelayMs(int attempt, const RetryPace& pace, const Answer& answer, Prng& prng);
 
 }  // namespace facet::intake

@@ -1,0 +1,99 @@
+#include "adapter/intake/exchange.hpp"
+
+#include "adapter/intake/http_fields.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace facet::intake {
+
+std::string_view NameOf(Method method) noexcept {
+  static constexpr std::array<std::string_view, 4> kNames = {"GET", "POST", "PUT", "DELETE"};
+  return kNames[static_cast<std::size_t>(method)];
+}
+
+std::string_view NameOf(Purpose purpose) noexcept {
+  static constexpr std::array<std::string_view, 11> kNames = {
+      "capability", "subscription-find", "subscription-read", "subscription-write", "sweep", "read", "hydrate",
+      "gather",     "delivery-read",     "delivery-write",    "feedback-read"};
+  return kNames[static_cast<std::size_t>(purpose)];
+}
+
+Token TypeToken(std::string_view type) noexcept {
+  for (const std::string_view known :
+       {"Procedure", "Observation", "Patient", "Encounter", "Subscription", "CarePlan", "Provenance", "Condition",
+        "MedicationRequest", "MedicationStatement", "MedicationAdministration", "AllergyIntolerance", "Device",
+        "ServiceRequest", "ImagingStudy", "DiagnosticReport"}) {
+    if (type == known) return Token::OfName(known);
+  }
+  return "other";
+}
+
+AnswerClass Classify(const Answer& answer) noexcept {
+  switch (answer.status) {
+  case 0:
+    return answer.error == ErrorCode::kNetResolve || answer.error == ErrorCode::kNetConnect ||
+                   answer.error == ErrorCode::kNetTls
+               ? AnswerClass::kUnsent
+               : AnswerClass::kFailed;
+  case 401:
+  case 403:
+    return AnswerClass::kRefused;
+  case 404:
+    return AnswerClass::kNotFound;
+  case 408:
+    return AnswerClass::kFailed;
+  case 409:
+  case 412:
+    return AnswerClass::kConflict;
+  case 410:
+    return AnswerClass::kGone;
+  case 429:
+    return AnswerClass::kThrottled;
+  case 501:
+    return AnswerClass::kRejected;
+  default:
+    break;
+  }
+  if (answer.status >= 500) return AnswerClass::kFailed;
+  if (answer.status >= 400) return AnswerClass::kRejected;
+  return answer.garbage || !answer.ok() ? AnswerClass::kGarbage : AnswerClass::kOk;
+}
+
+ErrorCode CodeOf(const Answer& answer) noexcept {
+  switch (Classify(answer)) {
+  case AnswerClass::kOk:
+    return ErrorCode::kInternal;
+  case AnswerClass::kNotFound:
+    return ErrorCode::kServerNotFound;
+  case AnswerClass::kGone:
+    return ErrorCode::kServerGone;
+  case AnswerClass::kConflict:
+    return ErrorCode::kServerConflict;
+  case AnswerClass::kRefused:
+    return answer.status == 401 ? ErrorCode::kServerUnauthorized : ErrorCode::kServerForbidden;
+  case AnswerClass::kRejected:
+    return ErrorCode::kServerRejected;
+  case AnswerClass::kThrottled:
+    return ErrorCode::kServerThrottled;
+  case AnswerClass::kUnsent:
+    return answer.error.value_or(ErrorCode::kNetConnect);
+  case AnswerClass::kFailed:
+    return answer.status != 0 ? ErrorCode::kServerFailed : answer.error.value_or(ErrorCode::kNetTimeout);
+  case AnswerClass::kGarbage:
+    return ErrorCode::kServerGarbage;
+  }
+  return ErrorCode::kInternal;
+}
+
+std::int64_t RetryDelayMs(int attempt, const RetryPace& pace, const Answer& answer, Prng& prng) {
+  std::int64_t ceiling = std::max<std::int64_t>(pace.base_ms, 1);
+  for (int i = 1; i < attempt && ceiling < pace.max_ms; ++i) ceiling *= 2;
+  ceiling = std::max<std::int64_t>(std::min(ceiling, pace.max_ms), 1);
+  // Full jitter over the upper part: never at once, so that a failing server is not asked in a tight loop.
+  const std::int64_t delay = prng.Between((ceiling + 3) / 4, ceiling);
+  const std::int64_t asked = ParseRetryAfterMs(answer.retry_after, answer.date).value_or(0);
+  return std::max(delay, std::min(asked, pace.max_ms));
+}
+
+}  // namespace facet::intake
