@@ -1,0 +1,218 @@
+#include "adapter/fhir/resource.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace facet::fhir {
+namespace {
+
+// FHIR R4 §2.4 "Resource Index", in byte order.
+constexpr auto kResourceTypes = std::to_array<std::string_view>({"Account",
+                                                                 "ActivityDefinition",
+                                                                 "AdverseEvent",
+                                                                 "AllergyIntolerance",
+                                                                 "Appointment",
+                                                                 "AppointmentResponse",
+                                                                 "AuditEvent",
+                                                                 "Basic",
+                                                                 "Binary",
+                                                                 "BiologicallyDerivedProduct",
+                                                                 "BodyStructure",
+                                                                 "Bundle",
+                                                                 "CapabilityStatement",
+                                                                 "CarePlan",
+                                                                 "CareTeam",
+                                                                 "CatalogEntry",
+                                                                 "ChargeItem",
+                                                                 "ChargeItemDefinition",
+                                                                 "Claim",
+                                                                 "ClaimResponse",
+                                                                 "ClinicalImpression",
+                                                                 "CodeSystem",
+                                                                 "Communication",
+                                                                 "CommunicationRequest",
+                                                                 "CompartmentDefinition",
+                                                                 "Composition",
+                                                                 "ConceptMap",
+                                                                 "Condition",
+                                                                 "Consent",
+                                                                 "Contract",
+                                                                 "Coverage",
+                                                                 "CoverageEligibilityRequest",
+                                                                 "CoverageEligibilityResponse",
+                                                                 "DetectedIssue",
+                                                                 "Device",
+                                                                 "DeviceDefinition",
+                                                                 "DeviceMetric",
+                                                                 "DeviceRequest",
+                                                                 "DeviceUseStatement",
+                                                                 "DiagnosticReport",
+                                                                 "DocumentManifest",
+                                                                 "DocumentReference",
+                                                                 "EffectEvidenceSynthesis",
+                                                                 "Encounter",
+                                                                 "Endpoint",
+                                                                 "EnrollmentRequest",
+                                                                 "EnrollmentResponse",
+                                                                 "EpisodeOfCare",
+                                                                 "EventDefinition",
+                                                                 "Evidence",
+                                                                 "EvidenceVariable",
+                                                                 "ExampleScenario",
+                                                                 "ExplanationOfBenefit",
+                                                                 "FamilyMemberHistory",
+                                                                 "Flag",
+                                                                 "Goal",
+                                                                 "GraphDefinition",
+                                                                 "Group",
+                                                                 "GuidanceResponse",
+                                                                 "HealthcareService",
+                                                                 "ImagingStudy",
+                                                                 "Immunization",
+                                                                 "ImmunizationEvaluation",
+                                                                 "ImmunizationRecommendation",
+                                                                 "ImplementationGuide",
+                                                                 "InsurancePlan",
+                                                                 "Invoice",
+                                                                 "Library",
+                                                                 "Linkage",
+                                                                 "List",
+                                                                 "Location",
+                                                                 "Measure",
+                                                                 "MeasureReport",
+                                                                 "Media",
+                                                                 "Medication",
+                                                                 "MedicationAdministration",
+                                                                 "MedicationDispense",
+                                                                 "MedicationKnowledge",
+                                                                 "MedicationRequest",
+                                                                 "MedicationStatement",
+                                                                 "MedicinalProduct",
+                                                                 "MedicinalProductAuthorization",
+                                                                 "MedicinalProductContraindication",
+                                                                 "MedicinalProductIndication",
+                                                                 "MedicinalProductIngredient",
+                                                                 "MedicinalProductInteraction",
+                                                                 "MedicinalProductManufactured",
+                                                                 "MedicinalProductPackaged",
+                                                                 "MedicinalProductPharmaceutical",
+                                                                 "MedicinalProductUndesirableEffect",
+                                                                 "MessageDefinition",
+                                                                 "MessageHeader",
+                                                                 "MolecularSequence",
+                                                                 "NamingSystem",
+                                                                 "NutritionOrder",
+                                                                 "Observation",
+                                                                 "ObservationDefinition",
+                                                                 "OperationDefinition",
+                                                                 "OperationOutcome",
+                                                                 "Organization",
+                                                                 "OrganizationAffiliation",
+                                                                 "Parameters",
+                                                                 "Patient",
+                                                                 "PaymentNotice",
+                                                                 "PaymentReconciliation",
+                                                                 "Person",
+                                                                 "PlanDefinition",
+                                                                 "Practitioner",
+                                                                 "PractitionerRole",
+                                                                 "Procedure",
+                                                                 "Provenance",
+                                                                 "Questionnaire",
+                                                                 "QuestionnaireResponse",
+                                                                 "RelatedPerson",
+                                                                 "RequestGroup",
+                                                                 "ResearchDefinition",
+                                                                 "ResearchElementDefinition",
+                                                                 "ResearchStudy",
+                                                                 "ResearchSubject",
+                                                                 "RiskAssessment",
+                                                                 "RiskEvidenceSynthesis",
+                                                                 "Schedule",
+                                                                 "SearchParameter",
+                                                                 "ServiceRequest",
+                                                                 "Slot",
+                                                                 "Specimen",
+                                                                 "SpecimenDefinition",
+                                                                 "StructureDefinition",
+                                                                 "StructureMap",
+                                                                 "Subscription",
+                                                                 "Substance",
+                                                                 "SubstanceNucleicAcid",
+                                                                 "SubstancePolymer",
+                                                                 "SubstanceProtein",
+                                                                 "SubstanceReferenceInformation",
+                                                                 "SubstanceSourceMaterial",
+                                                                 "SubstanceSpecification",
+                                                                 "SupplyDelivery",
+                                                                 "SupplyRequest",
+                                                                 "Task",
+                                                                 "TerminologyCapabilities",
+                                                                 "TestReport",
+                                                                 "TestScript",
+                                                                 "ValueSet",
+                                                                 "VerificationResult",
+                                                                 "VisionPrescription"});
+static_assert(std::is_sorted(kResourceTypes.begin(), kResourceTypes.end()));
+static_assert(kResourceTypes.size() == 146);
+
+bool IsIdChar(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+}
+
+// The digits without leading zeros ("0" stays); "" if it is no number.
+std::string_view Digits(std::string_view version) {
+  if (version.empty() || version.find_first_not_of("0123456789") != std::string_view::npos) return {};
+  return version.substr(std::min(version.find_first_not_of('0'), version.size() - 1));
+}
+
+}  // namespace
+
+bool IsResourceType(std::string_view name) noexcept {
+  return std::binary_search(kResourceTypes.begin(), kResourceTypes.end(), name);
+}
+
+bool IsId(std::string_view text) noexcept {
+  constexpr std::size_t kIdSizeMax = 64;
+  return !text.empty() && text.size() <= kIdSizeMax && std::all_of(text.begin(), text.end(), IsIdChar);
+}
+
+std::string_view TypeOf(json::Value resource) noexcept {
+  const std::string_view type = resource["resourceType"].string();
+  return IsResourceType(type) ? type : std::string_view{};
+}
+
+std::string_view IdOf(json::Value resource) noexcept {
+  const std::string_view id = resource["id"].string();
+  return IsId(id) ? id : std::string_view{};
+}
+
+std::string_view VersionOf(json::Value resource) noexcept { return resource["meta"]["versionId"].string(); }
+
+std::optional<UtcInstant> LastUpdatedOf(json::Value resource) {
+  const auto time = FhirDateTime::Parse(resource["meta"]["lastUpdated"].string());
+  if (!time) return std::nullopt;
+  return time->Earliest(TimeZone());
+}
+
+std::string ReferenceTo(json::Value resource) {
+  const std::string_view type = TypeOf(resource);
+  const std::string_view id = IdOf(resource);
+  if (type.empty() || id.empty()) return {};
+  return std::string(type) + "/" + std::string(id);
+}
+
+std::string_view VersionOfEtag(std::string_view etag) noexcept {
+  if (etag.starts_with("W/")) etag.remove_prefix(2);
+  if (etag.size() < 2 || etag.front() != '"' || etag.back() != '"') return {};
+  const std::string_view version = etag.substr(1, etag.size() - 2);
+  return IsId(version) ? version : std::string_view{};
+}
+
+bool IsHigherVersion(std::string_view a, std::string_view b) noexcept {
+  const std::string_view left = Digits(a);
+  const std::string_view right = Digits(b);
+  return left.size() == right.size() ? left > right : left.size() > right.size();
+}
+
+}  // namespace facet::fhir
