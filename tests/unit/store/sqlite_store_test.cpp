@@ -1,0 +1,487 @@
+// The SQLite store: the Store's contract, and what only a file can show (reopen, lock, disk full, readers).
+#include "adapter/store/sqlite/sqlite_store.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace facet::store {
+namespace {
+
+using delivery::OutboxKind;
+using delivery::OutboxRow;
+using delivery::OutboxState;
+using engine::Batch;
+using engine::InboxRow;
+using engine::InboxState;
+using engine::JudgementRow;
+using engine::PatientRow;
+using engine::PatientUpdate;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+class TempDir {
+ public:
+  TempDir() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "facet-store-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~TempDir() { std::filesystem::remove_all(path_); }
+  std::string File(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+InboxRow Notification(const std::string& id) {
+  InboxRow row;
+  row.hint = {intake::HintKind::kChanged, "Observation", id, PatientRef("Patient/p1"), true};
+  row.received_at = {1000};
+  return row;
+}
+
+PatientUpdate Patient(const std::string& reference, std::optional<UtcInstant> wake = {}, bool busy = false) {
+  return {PatientRow{PatientRef(reference), R"({"p":1})", wake, busy}, {}, {}, {}};
+}
+
+OutboxRow Owed(const std::string& id, std::int64_t next_attempt_ms, OutboxState state = OutboxState::kDue) {
+  OutboxRow row;
+  row.id = id;
+  row.resource_type = "CarePlan";
+  row.patient = PatientRef("Patient/p1");
+  row.episode = EpisodeId("e1");
+  row.payload = R"({"resourceType":"CarePlan"})";
+  row.payload_hash = "h";
+  row.state = state;
+  row.next_attempt_at = {next_attempt_ms};
+  row.created_at = {1};
+  row.updated_at = {2};
+  return row;
+}
+
+JudgementRow Judged(const std::string& episode, const std::string& patient, std::int64_t at_ms) {
+  return {EpisodeId(episode), PatientRef(patient), {at_ms}, engine::JudgementKind::kJudgement, "no-response", "{}"};
+}
+
+template <class T>
+std::vector<std::string> Texts(const std::vector<T>& values) {
+  std::vector<std::string> texts;
+  for (const T& value : values) texts.push_back(value.get());
+  return texts;
+}
+
+std::vector<std::string> Ids(const std::vector<OutboxRow>& rows) {
+  std::vector<std::string> ids;
+  for (const OutboxRow& row : rows) ids.push_back(row.id);
+  return ids;
+}
+
+class SqliteStoreTest : public ::testing::Test {
+ protected:
+  SqliteStoreTest() : store_(*SqliteStore::OpenInMemory()) {}
+  std::unique_ptr<SqliteStore> store_;
+};
+
+TEST_F(SqliteStoreTest, InboxKeepsOrderAndForgetsWhatIsFinished) {
+  const auto ids = store_->AppendInbox({Notification("o1"), Notification("o2"), Notification("o3")});
+  ASSERT_TRUE(ids.ok());
+  ASSERT_THAT(*ids, SizeIs(3));
+  EXPECT_LT((*ids)[0], (*ids)[1]);
+
+  Batch batch;
+  batch.inbox = {{(*ids)[1], InboxState::kDone, "applied", {2000}}};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  const auto rows = store_->LoadNewInbox(NotificationId(0), 10);
+  ASSERT_TRUE(rows.ok());
+  ASSERT_THAT(*rows, SizeIs(2));
+  EXPECT_EQ((*rows)[0].hint.id, "o1");
+  EXPECT_EQ((*rows)[0].hint.kind, intake::HintKind::kChanged);
+  EXPECT_EQ((*rows)[0].hint.patient, PatientRef("Patient/p1"));
+  EXPECT_TRUE((*rows)[0].hint.facet);
+  EXPECT_EQ((*rows)[0].received_at.ms, 1000);
+  EXPECT_EQ((*rows)[1].hint.id, "o3");
+  EXPECT_THAT(*store_->LoadNewInbox((*ids)[0], 10), SizeIs(1));
+  EXPECT_THAT(*store_->LoadNewInbox(NotificationId(0), 1), SizeIs(1));
+}
+
+TEST_F(SqliteStoreTest, FeedIsReplaced) {
+  EXPECT_EQ(*store_->LoadFeed(), std::nullopt);
+  for (const char* document : {"{}", R"({"a":1})"}) {
+    Batch batch;
+    batch.feed = document;
+    ASSERT_TRUE(store_->Commit(batch).ok());
+    EXPECT_EQ(*store_->LoadFeed(), document);
+  }
+}
+
+TEST_F(SqliteStoreTest, PatientsAreReplacedAndIndexed) {
+  Batch batch;
+  batch.patients = {Patient("Patient/b", UtcInstant{5}), Patient("Patient/a", UtcInstant{5}), Patient("Patient/c")};
+  batch.patients[0].sources_added = {ResourceRef("Observation/o1"), ResourceRef("Observation/o2")};
+  batch.patients[1].sources_added = {ResourceRef("Observation/o1"), ResourceRef("Observation/o1")};
+  batch.patients[0].episodes_added = {EpisodeId("e2"), EpisodeId("e1")};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  EXPECT_THAT(Texts(*store_->FindHolders(ResourceRef("Observation/o1"))), ElementsAre("Patient/a", "Patient/b"));
+  EXPECT_THAT(Texts(*store_->ListPatients()), ElementsAre("Patient/a", "Patient/b", "Patient/c"));
+  EXPECT_THAT(Texts(*store_->ListEpisodes(PatientRef("Patient/b"))), ElementsAre("e1", "e2"));
+  EXPECT_EQ(*store_->FindPatientOf(EpisodeId("e1")), PatientRef("Patient/b"));
+  EXPECT_EQ(*store_->FindPatientOf(EpisodeId("none")), std::nullopt);
+
+  Batch change;
+  change.patients = {Patient("Patient/b", UtcInstant{9}, true)};
+  change.patients[0].row.document = "{2}";
+  change.patients[0].sources_removed = {ResourceRef("Observation/o1")};
+  ASSERT_TRUE(store_->Commit(change).ok());
+  EXPECT_THAT(Texts(*store_->FindHolders(ResourceRef("Observation/o1"))), ElementsAre("Patient/a"));
+  EXPECT_THAT(Texts(*store_->FindHolders(ResourceRef("Observation/o2"))), ElementsAre("Patient/b"));
+  const auto row = store_->FindPatient(PatientRef("Patient/b"));
+  ASSERT_TRUE(row.ok() && row->has_value());
+  EXPECT_EQ((*row)->document, "{2}");
+  EXPECT_TRUE((*row)->busy);
+  EXPECT_EQ((*row)->next_wake_at, UtcInstant{9});
+  EXPECT_EQ(*store_->FindPatient(PatientRef("Patient/x")), std::nullopt);
+}
+
+TEST_F(SqliteStoreTest, DuePatientsByTimeThenReference) {
+  Batch batch;
+  batch.patients = {Patient("Patient/b", UtcInstant{5}), Patient("Patient/a", UtcInstant{5}),
+                    Patient("Patient/c", UtcInstant{1}), Patient("Patient/d"), Patient("Patient/e", UtcInstant{6})};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  EXPECT_THAT(Texts(*store_->LoadDuePatients({5}, 10)), ElementsAre("Patient/c", "Patient/a", "Patient/b"));
+  EXPECT_THAT(Texts(*store_->LoadDuePatients({5}, 1)), ElementsAre("Patient/c"));
+  EXPECT_THAT(*store_->LoadDuePatients({0}, 10), IsEmpty());
+  EXPECT_EQ(*store_->FindNextWake(), UtcInstant{1});
+}
+
+TEST_F(SqliteStoreTest, UnfollowingLeavesHistoryAndOutbox) {
+  Batch batch;
+  batch.patients = {Patient("Patient/a", UtcInstant{5})};
+  batch.patients[0].sources_added = {ResourceRef("Observation/o1")};
+  batch.patients[0].episodes_added = {EpisodeId("e1")};
+  batch.judgements = {Judged("e1", "Patient/a", 10)};
+  batch.outbox = {Owed("c1", 1)};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  Batch removal;
+  removal.patients_removed = {PatientRef("Patient/a")};
+  ASSERT_TRUE(store_->Commit(removal).ok());
+  EXPECT_FALSE(*store_->IsFollowed(PatientRef("Patient/a")));
+  EXPECT_THAT(*store_->FindHolders(ResourceRef("Observation/o1")), IsEmpty());
+  EXPECT_EQ(*store_->FindPatientOf(EpisodeId("e1")), PatientRef("Patient/a"));
+  EXPECT_THAT(Texts(*store_->ListEpisodes(PatientRef("Patient/a"))), ElementsAre("e1"));
+  EXPECT_THAT(*store_->ListOutbox(), SizeIs(1));
+}
+
+TEST_F(SqliteStoreTest, OutboxKeepsEveryField) {
+  OutboxRow row = Owed("c1", 7, OutboxState::kUnknown);
+  row.kind = OutboxKind::kRevoke;
+  row.after = "c0";
+  row.outcome = delivery::Outcome::kChanged;
+  row.attempts = 3;
+  row.last_error = ErrorCode::kNetTimeout;
+  row.last_status = 503;
+  row.sent_hash = "sent";
+  row.sent_at = UtcInstant{6};
+  row.written_hash = "written";
+  row.server_id = "s1";
+  row.server_version = "4";
+  row.payload = std::string("zero\0inside", 11);
+  Batch batch;
+  batch.outbox = {row};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  const auto found = store_->FindOutbox("c1");
+  ASSERT_TRUE(found.ok() && found->has_value());
+  const OutboxRow& read = **found;
+  EXPECT_EQ(read.kind, OutboxKind::kRevoke);
+  EXPECT_EQ(read.state, OutboxState::kUnknown);
+  EXPECT_EQ(read.outcome, delivery::Outcome::kChanged);
+  EXPECT_EQ(read.patient, row.patient);
+  EXPECT_EQ(read.episode, row.episode);
+  EXPECT_EQ(read.after, "c0");
+  EXPECT_EQ(read.payload, row.payload);
+  EXPECT_EQ(read.payload_hash, "h");
+  EXPECT_EQ(read.attempts, 3);
+  EXPECT_EQ(read.next_attempt_at, UtcInstant{7});
+  EXPECT_EQ(read.last_error, ErrorCode::kNetTimeout);
+  EXPECT_EQ(read.last_status, 503);
+  EXPECT_EQ(read.created_at, UtcInstant{1});
+  EXPECT_EQ(read.updated_at, UtcInstant{2});
+  EXPECT_EQ(read.sent_hash, "sent");
+  EXPECT_EQ(read.sent_at, UtcInstant{6});
+  EXPECT_EQ(read.written_hash, "written");
+  EXPECT_EQ(read.server_id, "s1");
+  EXPECT_EQ(read.server_version, "4");
+  EXPECT_EQ(*store_->FindOutbox("none"), std::nullopt);
+}
+
+TEST_F(SqliteStoreTest, DueOutboxHoldsDueAndUnknownOnly) {
+  Batch batch;
+  batch.outbox = {Owed("b", 5),
+                  Owed("a", 5, OutboxState::kUnknown),
+                  Owed("c", 1),
+                  Owed("d", 1, OutboxState::kDone),
+                  Owed("e", 1, OutboxState::kHeld),
+                  Owed("f", 6)};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  EXPECT_THAT(Ids(*store_->LoadDueOutbox({5}, 10)), ElementsAre("c", "a", "b"));
+  EXPECT_THAT(Ids(*store_->LoadDueOutbox({5}, 2)), ElementsAre("c", "a"));
+  EXPECT_EQ(*store_->FindNextAttempt(), UtcInstant{1});
+  const auto counts = store_->Count();
+  ASSERT_TRUE(counts.ok());
+  EXPECT_EQ(counts->outbox_open, 4);
+  EXPECT_EQ(counts->outbox_done, 1);
+  EXPECT_EQ(counts->outbox_held, 1);
+}
+
+TEST_F(SqliteStoreTest, RecoveryMakesInFlightUnknownAndWakesTheBusy) {
+  Batch batch;
+  batch.patients = {Patient("Patient/a", std::nullopt, true), Patient("Patient/b", UtcInstant{500}, true),
+                    Patient("Patient/c", UtcInstant{500}), Patient("Patient/d", UtcInstant{50}, true)};
+  batch.outbox = {Owed("f", 900, OutboxState::kInFlight), Owed("g", 900)};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  Batch recovery;
+  recovery.recover_at = UtcInstant{100};
+  ASSERT_TRUE(store_->Commit(recovery).ok());
+  EXPECT_THAT(Texts(*store_->LoadDuePatients({100}, 10)), ElementsAre("Patient/d", "Patient/a", "Patient/b"));
+  const auto due = store_->LoadDueOutbox({100}, 10);
+  ASSERT_THAT(*due, SizeIs(1));
+  EXPECT_EQ(due->front().id, "f");
+  EXPECT_EQ(due->front().state, OutboxState::kUnknown);
+
+  Batch wake;
+  wake.wake_all_at = UtcInstant{70};
+  ASSERT_TRUE(store_->Commit(wake).ok());
+  EXPECT_THAT(Texts(*store_->LoadDuePatients({70}, 10)),
+              ElementsAre("Patient/d", "Patient/a", "Patient/b", "Patient/c"));
+}
+
+TEST_F(SqliteStoreTest, JudgementsAsAppended) {
+  Batch batch;
+  batch.judgements = {Judged("e1", "Patient/a", 30), Judged("e1", "Patient/a", 10), Judged("e2", "Patient/a", 20)};
+  batch.judgements[1].kind = engine::JudgementKind::kProposal;
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  const auto rows = store_->ListJudgements(EpisodeId("e1"));
+  ASSERT_TRUE(rows.ok());
+  ASSERT_THAT(*rows, SizeIs(2));
+  EXPECT_EQ((*rows)[0].at.ms, 30);
+  EXPECT_EQ((*rows)[1].kind, engine::JudgementKind::kProposal);
+  EXPECT_EQ((*rows)[1].verdict, "no-response");
+}
+
+TEST_F(SqliteStoreTest, PruneKeepsWhatIsStillNeeded) {
+  const auto ids = store_->AppendInbox({Notification("old"), Notification("late"), Notification("new")});
+  Batch batch;
+  batch.inbox = {{(*ids)[0], InboxState::kDone, "applied", {99}}, {(*ids)[1], InboxState::kDead, "gone", {100}}};
+  batch.patients = {Patient("Patient/followed")};
+  batch.judgements = {Judged("e1", "Patient/gone", 99), Judged("e2", "Patient/gone", 100),
+                      Judged("e3", "Patient/followed", 1)};
+  batch.outbox = {Owed("done", 0, OutboxState::kDone), Owed("open", 0), Owed("kept", 0, OutboxState::kDone)};
+  batch.outbox[2].patient = PatientRef("Patient/followed");
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  ASSERT_TRUE(store_->Prune({100}).ok());
+  EXPECT_THAT(*store_->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
+  EXPECT_EQ(store_->Count()->inbox_dead, 1);
+  EXPECT_THAT(*store_->ListJudgements(EpisodeId("e1")), IsEmpty());
+  EXPECT_THAT(*store_->ListJudgements(EpisodeId("e2")), SizeIs(1));
+  EXPECT_THAT(*store_->ListJudgements(EpisodeId("e3")), SizeIs(1));
+  EXPECT_THAT(Ids(*store_->ListOutbox()), ElementsAre("kept", "open"));
+  // An id that was pruned is never given again.
+  EXPECT_GT(store_->AppendInbox({Notification("next")})->front(), (*ids)[2]);
+}
+
+TEST_F(SqliteStoreTest, FaultsHappenAtTheCommitTheyAreAskedFor) {
+  CommitFault fault = CommitFault::kFail;
+  store_->SetFaultForTest([&](std::uint64_t) { return std::exchange(fault, CommitFault::kNone); });
+  const auto failed = store_->AppendInbox({Notification("o1")});
+  ASSERT_FALSE(failed.ok());
+  EXPECT_EQ(failed.error().code, ErrorCode::kStoreWrite);
+  EXPECT_EQ(failed.error().retry, Retry::kLater);
+  EXPECT_TRUE(store_->AppendInbox({Notification("o2")}).ok());
+
+  fault = CommitFault::kDieBefore;
+  EXPECT_FALSE(store_->AppendInbox({Notification("o3")}).ok());
+  EXPECT_TRUE(store_->dead());
+  EXPECT_FALSE(store_->LoadFeed().ok());
+  EXPECT_FALSE(store_->AppendInbox({Notification("o4")}).ok());
+  store_->Revive();
+
+  fault = CommitFault::kDieAfter;
+  EXPECT_FALSE(store_->AppendInbox({Notification("o5")}).ok());
+  store_->Revive();
+  const auto rows = store_->LoadNewInbox(NotificationId(0), 10);
+  ASSERT_THAT(*rows, SizeIs(2));
+  EXPECT_EQ((*rows)[0].hint.id, "o2");
+  EXPECT_EQ((*rows)[1].hint.id, "o5");
+}
+
+// The same batch with the N-th statement of a full disk failing: all of it, or nothing.
+TEST(SqliteStoreFile, AFullDiskLosesNothingAndHeals) {
+  const TempDir dir;
+  auto opened = SqliteStore::Open(dir.File("state.db"), Access::kWriter);
+  ASSERT_TRUE(opened.ok()) << opened.error().ToString();
+  SqliteStore& store = **opened;
+  ASSERT_TRUE(store.AppendInbox({Notification("o1")}).ok());
+  ASSERT_TRUE(store.LimitPagesForTest(1).ok());  // never below what is there: the next page is refused
+  Batch batch;
+  batch.feed = R"({"watermark":2})";
+  for (int i = 0; i < 100; ++i) batch.patients.push_back(Patient("Patient/" + std::to_string(i)));
+  for (PatientUpdate& update : batch.patients) update.row.document = std::string(5000, 'x');
+  const Status refused = store.Commit(batch);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::kStoreWrite);
+  EXPECT_EQ(refused.error().retry, Retry::kLater);
+  EXPECT_THAT(refused.error().detail, HasSubstr("full"));
+  EXPECT_EQ(*store.LoadFeed(), std::nullopt);
+  EXPECT_THAT(*store.LoadNewInbox(NotificationId(0), 10), SizeIs(1));
+  ASSERT_TRUE(store.LimitPagesForTest(1 << 30).ok());
+  EXPECT_TRUE(store.Commit(batch).ok());
+  EXPECT_THAT(*store.ListPatients(), SizeIs(100));
+}
+
+TEST(SqliteStoreFile, ReopeningFindsEverything) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  {
+    auto store = SqliteStore::Open(path, Access::kWriter);
+    ASSERT_TRUE(store.ok()) << store.error().ToString();
+    EXPECT_TRUE((*store)->created());
+    EXPECT_EQ((*store)->schema_version(), Database::NewestSchemaVersion());
+    ASSERT_TRUE((*store)->AppendInbox({Notification("o1")}).ok());
+  }
+  auto store = SqliteStore::Open(path, Access::kWriter);
+  ASSERT_TRUE(store.ok());
+  EXPECT_FALSE((*store)->created());
+  EXPECT_THAT(*(*store)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
+}
+
+TEST(SqliteStoreFile, OnlyTheOwnerMayReadIt) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  const mode_t before = ::umask(0);
+  auto store = SqliteStore::Open(path, Access::kWriter);
+  ::umask(before);
+  ASSERT_TRUE(store.ok());
+  ASSERT_TRUE((*store)->AppendInbox({Notification("o1")}).ok());
+  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
+    struct stat info {};
+    ASSERT_EQ(::stat((path + suffix).c_str(), &info), 0) << suffix;
+    EXPECT_EQ(info.st_mode & 0777U, 0600U) << suffix;
+  }
+}
+
+TEST(SqliteStoreFile, ASecondWriterIsRefusedAndAReaderIsNot) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  auto writer = SqliteStore::Open(path, Access::kWriter);
+  ASSERT_TRUE(writer.ok());
+  auto second = SqliteStore::Open(path, Access::kWriter);
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::kStoreLocked);
+
+  auto reader = SqliteStore::Open(path, Access::kReader);
+  ASSERT_TRUE(reader.ok()) << reader.error().ToString();
+  EXPECT_THAT(*(*reader)->ListOutbox(), IsEmpty());
+  Batch batch;
+  batch.outbox = {Owed("c1", 1)};
+  ASSERT_TRUE((*writer)->Commit(batch).ok());
+  EXPECT_THAT(*(*reader)->ListOutbox(), SizeIs(1));
+  EXPECT_FALSE((*reader)->Commit(batch).ok());
+  batch.outbox = {Owed("c2", 1)};
+  EXPECT_TRUE((*writer)->Commit(batch).ok());
+
+  writer->reset();
+  EXPECT_TRUE(SqliteStore::Open(path, Access::kWriter).ok());
+}
+
+TEST(SqliteStoreFile, AKilledWriterLeavesWhatItCommittedAndNoLock) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto store = SqliteStore::Open(path, Access::kWriter);
+    if (!store.ok() || !(*store)->AppendInbox({Notification("o1")}).ok()) ::_exit(1);
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  auto store = SqliteStore::Open(path, Access::kWriter);
+  ASSERT_TRUE(store.ok()) << store.error().ToString();
+  EXPECT_THAT(*(*store)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
+}
+
+void ExecuteRaw(const std::string& path, const char* sql) {
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(handle);
+}
+
+TEST(SqliteStoreFile, RefusesWhatIsNewerForeignOrDamaged) {
+  const TempDir dir;
+  const std::string newer = dir.File("newer.db");
+  ASSERT_TRUE(SqliteStore::Open(newer, Access::kWriter).ok());
+  ExecuteRaw(newer, "PRAGMA user_version = 999");
+  auto store = SqliteStore::Open(newer, Access::kWriter);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kStoreSchema);
+  EXPECT_THAT(store.error().detail, HasSubstr("999"));
+
+  const std::string foreign = dir.File("foreign.db");
+  ExecuteRaw(foreign, "CREATE TABLE x (y)");
+  store = SqliteStore::Open(foreign, Access::kWriter);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
+
+  const std::string damaged = dir.File("damaged.db");
+  FILE* file = std::fopen(damaged.c_str(), "w");
+  std::fputs("this is no database at all, and long enough to be looked at", file);
+  std::fclose(file);
+  store = SqliteStore::Open(damaged, Access::kWriter);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
+}
+
+TEST(SqliteStoreFile, MissingPlacesAreNamed) {
+  const TempDir dir;
+  auto store = SqliteStore::Open(dir.File("no/such/dir/state.db"), Access::kWriter);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
+  store = SqliteStore::Open(dir.File("absent.db"), Access::kReader);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
+  EXPECT_FALSE(std::filesystem::exists(dir.File("absent.db")));
+}
+
+TEST(SqliteStoreFile, TablesWithDataOfPatientsAreNamedSo) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  ASSERT_TRUE(SqliteStore::Open(path, Access::kWriter).ok());
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(handle,
+                               "SELECT l.name, l.strict FROM pragma_table_list l JOIN pragma_table_info(l.name) c"
+                               " WHERE l.type = 'table' AND c.name IN ('patient', 'resource', 'document', 'payload')"
+                               " AND l.name NOT LIKE 'sqlite_%'",
+                               -1, &statement, nullptr),
+            SQLITE_OK);
+  int tables = 0;
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    ++tables;
+    EXPECT_THAT(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)), ::testing::StartsWith("phi_"));
+    EXPECT_EQ(sqlite3_column_int(statement, 1), 1);
+  }
+  EXPECT_GT(tables, 5);
+  sqlite3_finalize(statement);
+  sqlite3_close(handle);
+}
+
+}  // namespace
+}  // namespace facet::store
