@@ -1,0 +1,411 @@
+#include "adapter/delivery/delivery.hpp"
+
+#include "adapter/intake/http_fields.hpp"
+#include "adapter/intake/search.hpp"
+
+#include <algorithm>
+
+namespace facet::delivery {
+namespace {
+
+using intake::Answer;
+using intake::AnswerClass;
+using intake::Ask;
+using intake::Method;
+using intake::Purpose;
+using intake::Request;
+
+// A server that answers 500 so often to one payload, while it can be read, will not take it.
+constexpr int kServerErrorsMax = 20;
+// The hash of what lies on the server under our id without being in our books: never equal to one of ours.
+constexpr std::string_view kAdopted = "adopted";
+// How much later than its time-out a server may still apply a request, and how far clocks may be apart.
+constexpr std::int64_t kLateApplyMs = 120'000;
+constexpr std::int64_t kClockSlackMs = 5000;
+
+// What a read found.
+struct Found {
+  std::string id;
+  std::string version;
+  std::string status;
+  std::optional<UtcInstant> updated;
+};
+
+Found FoundOf(json::Value resource) {
+  return {std::string(resource["id"].string()), std::string(resource["meta"]["versionId"].string()),
+          std::string(resource["status"].string()), intake::LastUpdated(resource)};
+}
+
+Token StatusToken(std::string_view status) {
+  for (const std::string_view known :
+       {"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}) {
+    if (status == known) return Token::OfName(known);
+  }
+  return "edited";
+}
+
+bool SameInstant(std::string_view a, std::string_view b) {
+  const auto left = FhirDateTime::Parse(a);
+  const auto right = FhirDateTime::Parse(b);
+  return left && right && left->Earliest(TimeZone{}) == right->Earliest(TimeZone{});
+}
+
+class Ladder {
+ public:
+  Ladder(OutboxRow row, const intake::TypeCapability& can, const std::string& after_server_id, UtcInstant now,
+         const DeliverySettings& settings)
+      : can_(can), after_(after_server_id), now_(now), settings_(settings) {
+    step_.row = std::move(row);
+    step_.row.updated_at = now;
+  }
+
+  void Read() {
+    OutboxRow& row = step_.row;
+    Request request;
+    request.purpose = Purpose::kDeliveryRead;
+    request.timeout_ms = settings_.timeout_ms;
+    request.headers.emplace_back("Cache-Control", "no-cache");
+    if (!row.server_id.empty() || can_.update_create) {
+      request.path = row.resource_type + "/" + (row.server_id.empty() ? row.id : row.server_id);
+    } else if (row.kind == OutboxKind::kProvenance) {
+      request.path = "Provenance?target=" + intake::EncodeQuery("CarePlan/" + after_);
+    } else {
+      request.path = row.resource_type + "?identifier=" + intake::EncodeQuery(Identifier());
+    }
+    step_.ask = Ask{std::move(request), "read"};
+  }
+
+  void TakeRead(const Answer& answer, Prng& prng) {
+    switch (intake::Classify(answer)) {
+    case AnswerClass::kNotFound:
+      return Missing();
+    case AnswerClass::kGone:
+      return Finish(Outcome::kRemoved);
+    case AnswerClass::kOk:
+      break;
+    case AnswerClass::kRejected:
+      return Refuse(answer, intake::CodeOf(answer));
+    default:
+      return Retry(answer, prng);
+    }
+    const json::Value root = answer.body ? answer.body->root() : json::Value{};
+    if (root["resourceType"].string() == step_.row.resource_type) return Take(FoundOf(root), answer);
+    auto page = intake::ReadSearchPage(answer, {});
+    if (!page.ok()) {
+      Answer garbage = answer;
+      garbage.garbage = true;
+      return Retry(garbage, prng);
+    }
+    TakeMatches(page->resources, answer);
+  }
+
+  void TakeWrite(const Answer& answer, Prng& prng) {
+    OutboxRow& row = step_.row;
+    switch (intake::Classify(answer)) {
+    case AnswerClass::kOk:
+      return Applied(answer);
+    case AnswerClass::kRejected:
+      Forget();
+      return Refuse(answer, intake::CodeOf(answer));
+    case AnswerClass::kFailed:
+      if (answer.status == 500 && row.attempts >= kServerErrorsMax) return Refuse(answer, intake::CodeOf(answer));
+      return Unknown(answer, prng);
+    case AnswerClass::kGarbage:
+      return Unknown(answer, prng);
+    default:
+      Forget();
+      return Retry(answer, prng);
+    }
+  }
+
+  DeliveryStep Done() && { return std::move(step_); }
+
+ private:
+  std::string Identifier() const {
+    const auto payload = json::Parse(step_.row.payload);
+    if (!payload.ok()) return step_.row.id;
+    const json::Value identifier = payload->root()["identifier"].at(0);
+    return std::string(identifier["system"].string()) + "|" + std::string(identifier["value"].string());
+  }
+
+  bool IsOurs(json::Value resource) const {
+    if (resource["resourceType"].string() != step_.row.resource_type) return false;
+    if (step_.row.kind != OutboxKind::kProvenance) return true;
+    const auto payload = json::Parse(step_.row.payload);
+    return payload.ok() && SameInstant(resource["recorded"].string(), payload->root()["recorded"].string());
+  }
+
+  void TakeMatches(const std::vector<json::Value>& resources, const Answer& answer) {
+    std::vector<json::Value> ours;
+    std::copy_if(resources.begin(), resources.end(), std::back_inserter(ours),
+                 [this](json::Value resource) { return IsOurs(resource); });
+    if (ours.empty()) return Missing();
+    // Never pick one of several in silence.
+    if (ours.size() > 1) return Refuse(answer, ErrorCode::kServerDuplicate);
+    Take(FoundOf(ours.front()), answer);
+  }
+
+  void Missing() {
+    OutboxRow& row = step_.row;
+    Forget();
+    if (!row.written_hash.empty()) return Finish(Outcome::kRemoved);
+    if (row.kind == OutboxKind::kRevoke) return Finish(Outcome::kDiscarded);
+    Create();
+  }
+
+  // A change of the resource at `updated` can be the write that we sent, and not a later one of somebody else.
+  bool CanBeOurWrite(const Found& found, const Answer& answer) const {
+    if (step_.row.server_version.empty() && found.version == "1") return true;
+    const auto server_now = intake::ServerTime(answer);
+    if (!server_now || !found.updated || !step_.row.sent_at) return true;
+    const std::int64_t age = server_now->ms - found.updated->ms;
+    const std::int64_t since_sent = now_.ms - step_.row.sent_at->ms;
+    return age <= since_sent + kClockSlackMs && age >= since_sent - settings_.timeout_ms - kLateApplyMs;
+  }
+
+  void Take(const Found& found, const Answer& answer) {
+    OutboxRow& row = step_.row;
+    const bool pending = !row.sent_hash.empty();
+    if (pending && !row.server_version.empty() && found.version == row.server_version) {
+      Forget();  // the update was not applied
+    } else if (pending) {
+      if (!CanBeOurWrite(found, answer)) return Changed(found);
+      Remember(found.id, found.version);
+    } else if (row.written_hash.empty()) {
+      // Under our id, but not in our books (a lost store): ours only while nobody has touched it.
+      if (found.version != "1") return Changed(found);
+      row.sent_hash = kAdopted;
+      Remember(found.id, found.version);
+    } else if (found.version != row.server_version) {
+      return Changed(found);
+    }
+    if (row.written_hash == row.payload_hash) return Finish(Outcome::kWritten);
+    Update();
+  }
+
+  void Changed(const Found& found) {
+    Forget();
+    step_.row.server_id = found.id;
+    Finish(Outcome::kChanged);
+    step_.receipt->server_status = found.status;
+  }
+
+  void Create() {
+    OutboxRow& row = step_.row;
+    Request request;
+    if (can_.update_create) {
+      request.method = Method::kPut;
+      request.path = row.resource_type + "/" + row.id;
+      request.body = BodyToSend(row, row.id, after_);
+    } else {
+      request.method = Method::kPost;
+      request.path = row.resource_type;
+      request.body = BodyToSend(row, "", after_);
+      if (can_.conditional_create && row.kind != OutboxKind::kProvenance) {
+        request.headers.emplace_back("If-None-Exist", "identifier=" + intake::EncodeQuery(Identifier()));
+      }
+    }
+    Send(std::move(request));
+  }
+
+  void Update() {
+    OutboxRow& row = step_.row;
+    Request request;
+    request.method = Method::kPut;
+    request.path = row.resource_type + "/" + row.server_id;
+    request.body = BodyToSend(row, row.server_id, after_);
+    if (!row.server_version.empty()) request.headers.emplace_back("If-Match", "W/\"" + row.server_version + "\"");
+    Send(std::move(request));
+  }
+
+  void Send(Request request) {
+    OutboxRow& row = step_.row;
+    request.purpose = Purpose::kDeliveryWrite;
+    request.timeout_ms = settings_.timeout_ms;
+    row.state = OutboxState::kInFlight;
+    row.sent_hash = row.payload_hash;
+    row.sent_at = now_;
+    step_.ask = Ask{std::move(request), "write"};
+  }
+
+  void Applied(const Answer& answer) {
+    OutboxRow& row = step_.row;
+    const json::Value body = answer.body ? answer.body->root() : json::Value{};
+    const auto location = intake::ParseLocation(answer.location);
+    std::string version = intake::VersionOfEtag(answer.etag);
+    std::string id = row.server_id;
+    if (body["resourceType"].string() == row.resource_type) {
+      if (version.empty()) version = body["meta"]["versionId"].string();
+      if (id.empty()) id = body["id"].string();
+    }
+    if (location && version.empty()) version = location->version;
+    if (location && id.empty()) id = location->id;
+    if (id.empty() && can_.update_create) id = row.id;
+    const bool created_elsewhere = row.server_id.empty() && !can_.update_create && answer.status != 201;
+    // A hit of If-None-Exist is not our payload; and without id or version nothing can be compared later: read it.
+    if (created_elsewhere || id.empty() || version.empty()) {
+      row.state = OutboxState::kUnknown;
+      row.next_attempt_at = now_;
+      return;
+    }
+    Remember(id, version);
+    if (row.written_hash == row.payload_hash) return Finish(Outcome::kWritten);
+    row.state = OutboxState::kDue;  // the payload changed while it was under way
+    row.next_attempt_at = now_;
+  }
+
+  void Remember(const std::string& id, const std::string& version) {
+    OutboxRow& row = step_.row;
+    row.server_id = id;
+    row.server_version = version;
+    row.written_hash = row.sent_hash;
+    row.attempts = 0;
+    Forget();
+  }
+
+  void Forget() {
+    step_.row.sent_hash.clear();
+    step_.row.sent_at.reset();
+  }
+
+  void Finish(Outcome outcome) {
+    OutboxRow& row = step_.row;
+    Forget();
+    row.state = OutboxState::kDone;
+    row.outcome = outcome;
+    row.last_error.reset();
+    step_.receipt = Receipt{row.id, row.kind, outcome, row.written_hash, row.server_id, ""};
+    if (outcome == Outcome::kWritten) {
+      step_.events.push_back(events::delivery_write_applied(ProposalId(row.id), intake::TypeToken(row.resource_type),
+                                                            Token::OfName(NameOf(row.kind)), row.attempts + 1));
+    }
+  }
+
+  std::int64_t Note(const Answer& answer, ErrorCode code, Prng& prng) {
+    OutboxRow& row = step_.row;
+    ++row.attempts;
+    row.last_error = code;
+    row.last_status = answer.status;
+    const std::int64_t delay = intake::RetryDelayMs(row.attempts, settings_.retry, answer, prng);
+    row.next_attempt_at = now_.PlusMs(delay);
+    return delay;
+  }
+
+  void Retry(const Answer& answer, Prng& prng) {
+    OutboxRow& row = step_.row;
+    const ErrorCode code = intake::CodeOf(answer);
+    const std::int64_t delay = Note(answer, code, prng);
+    row.state = row.sent_hash.empty() ? OutboxState::kDue : OutboxState::kUnknown;
+    step_.events.push_back(events::delivery_write_failed(ProposalId(row.id), intake::TypeToken(row.resource_type), code,
+                                                         answer.status, row.attempts, delay));
+  }
+
+  void Unknown(const Answer& answer, Prng& prng) {
+    OutboxRow& row = step_.row;
+    const ErrorCode code = intake::CodeOf(answer);
+    const std::int64_t delay = Note(answer, code, prng);
+    row.state = OutboxState::kUnknown;
+    step_.events.push_back(events::delivery_outcome_unknown(ProposalId(row.id), intake::TypeToken(row.resource_type),
+                                                            code, answer.status, row.attempts, delay));
+  }
+
+  void Refuse(const Answer& answer, ErrorCode code) {
+    OutboxRow& row = step_.row;
+    row.state = OutboxState::kDead;
+    row.last_error = code;
+    row.last_status = answer.status;
+    step_.events.push_back(
+        events::delivery_write_refused(ProposalId(row.id), intake::TypeToken(row.resource_type), code, answer.status));
+  }
+
+  DeliveryStep step_;
+  intake::TypeCapability can_;
+  std::string after_;
+  UtcInstant now_;
+  DeliverySettings settings_;
+};
+
+void ReplaceAll(std::string& text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+}  // namespace
+
+std::string BodyToSend(const OutboxRow& row, const std::string& id, const std::string& after_server_id) {
+  std::string body = row.payload;
+  const auto payload = json::Parse(body);
+  if (payload.ok() && payload->root()["id"].string() != id) {
+    json::Writer writer;
+    writer.Object([&] {
+      for (const json::Member member : payload->root().members()) {
+        if (member.key == "id") continue;
+        writer.Key(member.key).Copy(member.value);
+        if (member.key == "resourceType" && !id.empty()) writer.Member("id", id);
+      }
+    });
+    body = std::move(writer).Take();
+  }
+  if (!row.after.empty() && !after_server_id.empty() && row.after != after_server_id) {
+    ReplaceAll(body, "\"CarePlan/" + row.after + "\"", "\"CarePlan/" + after_server_id + "\"");
+  }
+  return body;
+}
+
+DeliveryStep BeginDelivery(OutboxRow row, const intake::TypeCapability& can, const std::string& after_server_id,
+                           UtcInstant now, const DeliverySettings& settings) {
+  Ladder ladder(std::move(row), can, after_server_id, now, settings);
+  ladder.Read();
+  return std::move(ladder).Done();
+}
+
+DeliveryStep TakeDelivery(OutboxRow row, const std::string& topic, const Answer& answer,
+                          const intake::TypeCapability& can, const std::string& after_server_id, UtcInstant now,
+                          const DeliverySettings& settings, Prng& prng) {
+  Ladder ladder(std::move(row), can, after_server_id, now, settings);
+  if (topic == "write") {
+    ladder.TakeWrite(answer, prng);
+  } else {
+    ladder.TakeRead(answer, prng);
+  }
+  return std::move(ladder).Done();
+}
+
+DeliveryStep BeginFeedback(OutboxRow row, const DeliverySettings& settings) {
+  DeliveryStep step;
+  Request request;
+  request.purpose = Purpose::kFeedbackRead;
+  request.path = row.resource_type + "/" + (row.server_id.empty() ? row.id : row.server_id);
+  request.timeout_ms = settings.timeout_ms;
+  step.ask = Ask{std::move(request), "feedback"};
+  step.row = std::move(row);
+  return step;
+}
+
+DeliveryStep TakeFeedback(OutboxRow row, const Answer& answer, UtcInstant now) {
+  DeliveryStep step;
+  const AnswerClass kind = intake::Classify(answer);
+  const json::Value root = answer.body ? answer.body->root() : json::Value{};
+  Outcome outcome = Outcome::kNone;
+  if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
+    outcome = Outcome::kRemoved;
+  } else if (kind == AnswerClass::kOk && root["resourceType"].string() == row.resource_type &&
+             root["meta"]["versionId"].string() != row.server_version) {
+    outcome = Outcome::kChanged;
+  }
+  // A row that is being written again is looked at by that delivery.
+  if (row.state == OutboxState::kDone && row.outcome == Outcome::kWritten && outcome != Outcome::kNone) {
+    row.outcome = outcome;
+    row.updated_at = now;
+    step.receipt =
+        Receipt{row.id, row.kind, outcome, row.written_hash, row.server_id, std::string(root["status"].string())};
+    step.events.push_back(events::proposal_feedback_recorded(
+        row.episode, ProposalId(row.id),
+        outcome == Outcome::kRemoved ? Token("removed") : StatusToken(root["status"].string())));
+  }
+  step.row = std::move(row);
+  return step;
+}
+
+}  // namespace facet::delivery
