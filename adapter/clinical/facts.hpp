@@ -46,6 +46,7 @@ struct FacetProcedure {
   ClinicalTime start;
   std::optional<ClinicalTime> end;  // already dropped where it is before the start or more than 24 h after it
   Region region = Region::kUnknown;
+  bool not_cervical = false;  // body site "back" (SNOMED 77568009): anything but cervical
   Side side = Side::kUnknown;
   bool add_on = false;  // an add-on line (second, third level): one joint more in its session
   Approach approach = Approach::kUnknown;
@@ -82,6 +83,7 @@ struct Intervention {
   Source source;
   InterventionKind kind = InterventionKind::kRfa;
   Region region = Region::kUnknown;
+  bool not_cervical = false;
   Side side = Side::kUnknown;
   std::optional<ClinicalTime> time;
   bool order = false;  // an active ServiceRequest, not something done

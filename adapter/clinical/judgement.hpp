@@ -21,6 +21,7 @@ struct Session {
   ClinicalTime start;
   std::optional<ClinicalTime> end;
   Region region = Region::kUnknown;
+  bool not_cervical = false;  // of unknown region, but the back
   Side side = Side::kUnknown;
   Approach approach = Approach::kUnknown;
   Intent intent = Intent::kTherapeutic;
@@ -70,7 +71,8 @@ struct Reading {
   ClinicalTime time;
   std::int64_t day = 0;                   // site-local calendar days after the session's start
   std::optional<Decimal> relief_percent;  // rounded half away from zero to one decimal; none for a baseline
-  Setting setting = Setting::kUnknown;
+  Setting setting = Setting::kUnknown;    // of a pain score; others have none
+  bool site_known = false;                // a pain score with a body site
 };
 
 struct Judgement {
@@ -82,10 +84,12 @@ struct Judgement {
   std::optional<Reading> best;
   std::optional<Reading> latest;
   std::optional<Decimal> relief_percent;
-  std::optional<Decimal> explicit_relief_percent;  // where computed and explicit relief both exist
-  std::vector<Doubt> doubts;                       // in the order of the enum
-  std::optional<UtcInstant> decided_at;            // null while pending; never the wall clock
-  std::optional<UtcInstant> next_look_at;          // when the verdict may change only because time goes by
+  // Where computed and explicit relief both exist: the best of each, so that an explanation can show both.
+  std::optional<Decimal> explicit_relief_percent;
+  std::optional<Decimal> computed_relief_percent;
+  std::vector<Doubt> doubts;               // in the order of the enum
+  std::optional<UtcInstant> decided_at;    // null while pending; never the wall clock
+  std::optional<UtcInstant> next_look_at;  // when the verdict may change only because time goes by
   bool failed() const noexcept {
     return verdict == Verdict::kNegativeBlock || verdict == Verdict::kShortLived || verdict == Verdict::kNoResponse;
   }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace facet::clinical {
@@ -17,6 +18,7 @@ struct Window {
 };
 
 enum class Confirm : std::uint8_t { kSettled, kFirst, kTwoReadings, kWindowEnd };
+std::string_view NameOf(Confirm value) noexcept;  // "settled", "two-readings"; FromName<Confirm> is the way back
 
 struct Policy {
   std::string name = "guide";
@@ -43,7 +45,10 @@ struct Policy {
   int block_valid_days = 360;
   // baseline.*
   int baseline_max_age_days = 30;
-  Decimal baseline_min_score = 4;  // of 10, scaled
+  Decimal baseline_min_score = 4;      // of 10, scaled
+  int baseline_quiet_hours = 24;       // after an earlier facet session no score is a baseline
+  int function_baseline_percent = 20;  // of the scale: a function score below it cannot improve enough to be judged
+  int scores_disagree_points = 20;     // computed and explicit relief further apart than this are a doubt
   // other groups
   Window rfa_expected_months{6, 24};
   Decimal scs_trial_success_percent = 50;
