@@ -9,6 +9,7 @@
 #include "adapter/base/result.hpp"
 #include "adapter/base/time.hpp"
 #include "adapter/clinical/facts.hpp"
+#include "adapter/fhir/references.hpp"
 #include "adapter/json/document.hpp"
 
 #include <memory>
@@ -38,6 +39,8 @@ struct ExtractOptions {
   const TimeZone* zone = nullptr;  // site's; required
   // Absolute references are reduced to "Type/id" when they start with this ("https://h.example/fhir"); "" takes none.
   std::string_view server_base;
+  // Resolves references in place of `server_base` where it is given (a set of files).
+  const fhir::ReferenceResolver* references = nullptr;
 };
 
 class Mapper {
