@@ -216,9 +216,10 @@ class TapeBuilder {
   Failure failure_;
 };
 
-// A lone surrogate that is followed by anything but an escape is a plain syntax error to the parser.
+// A leading surrogate that is followed by anything but another \u is a plain syntax error to the parser.
 bool FollowsLeadingSurrogate(std::string_view text, std::size_t offset) {
   constexpr std::size_t kEscapeSize = 6;
+  if (offset > kEscapeSize && text[offset - 1] == '\\') --offset;
   if (offset < kEscapeSize) return false;
   const std::string_view escape = text.substr(offset - kEscapeSize, kEscapeSize);
   return escape.starts_with("\\u") && (escape[2] == 'd' || escape[2] == 'D') &&
