@@ -53,13 +53,15 @@ struct Settings {
   std::string system_id;     // fhir.system_id: keys use it, never a URL
   std::string organization;  // "Organization/1" or ""
   std::string careplan_status = "draft";
-  bool offline = false;  // replay: the input is complete
+  bool offline = false;              // replay: the input is complete
+  std::vector<std::string> opt_out;  // patients on the site's opt-out list: "Patient/p1"
   std::string adapter_version;
 };
 
 struct Proposal {
   std::size_t session = 0;                       // index into the judgements
   std::optional<std::vector<std::string>> held;  // doubts or gates that hold it back
+  std::vector<std::string> doubts;               // of the judgement, and `not-checked` of the guide's evidence
   std::vector<Suggestion> suggestions;           // all 41, in rule order
   std::string careplan_id;                       // derived from the episode; FHIR id
   std::string careplan_json;                     // canonical order is ours; "" never
@@ -81,13 +83,31 @@ struct Request {
   const TimeZone* zone = nullptr;
 };
 
+struct SourceAttribute {
+  std::string name;  // "funding"
+  std::string text;
+};
+
+struct RuleText {
+  std::string title;
+  std::string section;  // "section 2; tip 3"
+};
+
 class Guide {
  public:
   static Result<std::shared_ptr<const Guide>> Load(const mapping::Mapper& mapper, std::vector<Error>& errors);
+  // From PlanDefinition and ActivityDefinition resources; they need not outlive the call.
+  static Result<std::shared_ptr<const Guide>> Load(const std::vector<json::Value>& artefacts,
+                                                   std::vector<Error>& errors);
   ~Guide();
   Proposal Propose(const Request& request, const clinical::Policy& policy, const Settings& settings) const;
   // The evidence resource the conditions see, for `explain` and for people who write rules.
   std::string EvidenceJson(const Request& request, const clinical::Policy& policy, const Settings& settings) const;
+  const std::string& canonical() const noexcept;  // of the PlanDefinition, with version
+  // Citation, developer, funding, dates, intended use, limits, ...: what `version --sources` prints, in order.
+  std::vector<SourceAttribute> SourceAttributes() const;
+  // Title and guide section of a rule, for `explain`; empty for an unknown id.
+  RuleText TextOf(std::string_view rule) const;
 
  private:
   Guide();
@@ -98,8 +118,12 @@ class Guide {
 // Derived from the first procedure of the session and the system id, so that it can be derived again.
 std::string EpisodeIdFor(const std::string& system_id, const std::string& first_procedure);
 std::string CarePlanIdFor(const std::string& episode_id, int revision);
+std::string ProvenanceIdFor(const std::string& careplan_id);
 // The proposal's CarePlan as it is retracted: status revoked or entered-in-error, with the reason.
 std::string RevokedCarePlan(const std::string& careplan_json, bool evidence_was_wrong, const std::string& reason,
                             UtcInstant now);
+// The Provenance that goes with it: same id as the proposal's, activity ABORT or NULLIFY, with the reason.
+std::string RevocationProvenance(const std::string& provenance_json, bool evidence_was_wrong, const std::string& reason,
+                                 UtcInstant now);
 
 }  // namespace facet::guide

@@ -1,0 +1,139 @@
+#include "adapter/guide/scores.hpp"
+
+#include <algorithm>
+
+namespace facet::guide {
+
+using clinical::FacetProcedure;
+using clinical::Instrument;
+using clinical::Intervention;
+using clinical::Judgement;
+using clinical::PainScore;
+using clinical::PercentRelief;
+
+namespace {
+
+constexpr int kPercentPlaces = 10;
+
+bool Contains(const std::vector<std::string>& list, const std::string& value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+// The lines of one intervention: same kind, same site-local day (left and right, several levels).
+bool SameDay(const EpisodeView& view, const Intervention& a, const Intervention& b) {
+  return !b.order && b.time && a.kind == b.kind && view.FirstDate(*a.time) == view.FirstDate(*b.time);
+}
+
+std::optional<Judgement> JudgeAsSession(const EpisodeView& view, const Intervention& intervention,
+                                        clinical::Region region) {
+  clinical::PatientFacts facts = view.facts;
+  std::erase_if(facts.interventions, [&](const Intervention& other) { return SameDay(view, intervention, other); });
+  FacetProcedure procedure;
+  procedure.source = intervention.source;
+  procedure.start = *intervention.time;
+  procedure.region = region;
+  procedure.side = intervention.side;
+  procedure.intent = clinical::Intent::kTherapeutic;
+  procedure.intent_reason = clinical::IntentReason::kText;
+  procedure.encounter = intervention.encounter;
+  facts.procedures.push_back(procedure);
+  std::stable_sort(facts.procedures.begin(), facts.procedures.end(),
+                   [](const FacetProcedure& a, const FacetProcedure& b) { return a.source < b.source; });
+  for (Judgement& judgement : clinical::JudgePatient(facts, view.policy, view.zone, view.request.now)) {
+    const auto& lines = judgement.session.procedures;
+    if (std::find(lines.begin(), lines.end(), intervention.source) != lines.end()) return std::move(judgement);
+  }
+  return std::nullopt;
+}
+
+bool CountsForSpine(const EpisodeView& view, const PainScore& score) {
+  return !score.preliminary && !score.limb_site && view.CompatibleRegion(score.region) && !IsUnrelated(view, score);
+}
+
+// Relief against the baseline, and whether it is a success (section 3).
+std::optional<ReliefReading> Measure(const EpisodeView& view, const Intervention& intervention,
+                                     const clinical::Reading& baseline, const PainScore& score) {
+  if (score.instrument != baseline.instrument || baseline.value.zero() || !view.Visible(score.time)) return {};
+  if (!DecidedAfter(score.time, *intervention.time) || !CountsForSpine(view, score)) return {};
+  const auto change = Decimal::Subtract(baseline.value, score.value);
+  const auto hundredfold = change ? Decimal::Multiply(*change, Decimal(100)) : std::nullopt;
+  const auto percent = hundredfold ? Decimal::Divide(*hundredfold, baseline.value, kPercentPlaces) : std::nullopt;
+  if (!percent) return {};
+  ReliefReading reading;
+  reading.source = score.source;
+  reading.at = score.time.earliest;
+  reading.day = view.FirstDate(score.time).ToDays() - view.FirstDate(*intervention.time).ToDays();
+  reading.percent = *percent;
+  reading.success =
+      *percent >= view.policy.success_percent && *change >= Scaled(view.policy.min_absolute_change, score.instrument);
+  return reading;
+}
+
+// Percent relief that names the intervention, and such as names nothing and lies after it.
+void AddPercentRelief(const EpisodeView& view, const Intervention& intervention, ReliefCourse& course) {
+  for (const PercentRelief& relief : view.facts.reliefs) {
+    if (relief.preliminary || !view.Visible(relief.time)) continue;
+    const bool linked = Contains(relief.linked, intervention.source.resource);
+    if (!linked && !relief.linked.empty()) continue;
+    if (!linked && !DecidedAfter(relief.time, *intervention.time)) continue;
+    if (linked && (!course.linked_percent || relief.percent > *course.linked_percent)) {
+      course.linked_percent = relief.percent;
+      course.linked_references = {VersionedReference(relief.source)};
+    }
+    ReliefReading reading;
+    reading.source = relief.source;
+    reading.at = relief.time.earliest;
+    reading.day = view.FirstDate(relief.time).ToDays() - view.FirstDate(*intervention.time).ToDays();
+    reading.percent = relief.percent;
+    reading.linked = linked;
+    reading.success = relief.percent >= view.policy.success_percent;
+    course.readings.push_back(reading);
+  }
+}
+
+}  // namespace
+
+Decimal Scaled(const Decimal& of_ten, Instrument instrument) {
+  const bool hundred = instrument == Instrument::kVas100;
+  return hundred ? Decimal::Multiply(of_ten, Decimal(10)).value_or(of_ten) : of_ten;
+}
+
+bool IsUnrelated(const EpisodeView& view, const PainScore& score) {
+  for (const FacetProcedure& procedure : view.facts.procedures) {
+    if (Contains(score.linked, procedure.source.resource)) return false;
+    if (!score.encounter.empty() && score.encounter == procedure.encounter) return false;
+  }
+  for (const Intervention& intervention : view.facts.interventions) {
+    if (Contains(score.linked, intervention.source.resource)) return false;
+  }
+  if (score.encounter.empty()) return false;
+  constexpr std::string_view kUnrelatedClasses[] = {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC"};
+  for (const clinical::EncounterFact& encounter : view.facts.encounters) {
+    if (encounter.source.resource != score.encounter) continue;
+    for (const std::string_view code : kUnrelatedClasses) {
+      if (encounter.class_code == code) return true;
+    }
+  }
+  return std::any_of(view.facts.other_procedures.begin(), view.facts.other_procedures.end(), [&](const auto& other) {
+    return other.encounter == score.encounter && view.FirstDate(other.start) == view.FirstDate(score.time);
+  });
+}
+
+ReliefCourse FollowIntervention(const EpisodeView& view, const Intervention& intervention, clinical::Region region) {
+  ReliefCourse course;
+  course.judgement = JudgeAsSession(view, intervention, region);
+  AddPercentRelief(view, intervention, course);
+  if (course.judgement && course.judgement->baseline) {
+    for (const PainScore& score : view.facts.scores) {
+      if (auto reading = Measure(view, intervention, *course.judgement->baseline, score)) {
+        course.readings.push_back(*reading);
+      }
+    }
+  }
+  std::stable_sort(course.readings.begin(), course.readings.end(), [](const ReliefReading& a, const ReliefReading& b) {
+    return a.at != b.at ? a.at < b.at : a.source < b.source;
+  });
+  return course;
+}
+
+}  // namespace facet::guide
