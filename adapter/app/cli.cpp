@@ -40,13 +40,15 @@ void AddDaemon(CLI::App& root, std::function<int()>& chosen) {
 }
 
 void AddReplay(CLI::App& root, std::function<int()>& chosen) {
-  auto& app = *root.add_subcommand("replay", "Judge files offline: one judgement a session, one proposal a failed episode");
+  auto& app =
+      *root.add_subcommand("replay", "Judge files offline: one judgement a session, one proposal a failed episode");
   auto& options = Keep<ReplayCommand>(app, chosen, RunReplay);
   app.add_option("--mappings", options.mappings, "Directory of mappings instead of the shipped ones")->type_name("DIR");
   app.add_option("--overlay", options.overlays, "A site's mapping directory; may be given again")
       ->type_name("DIR")
       ->allow_extra_args(false);
-  app.add_option("--policy", options.policy, "Preset (guide, us-cms, uk-ebi, au) or policy file")->type_name("NAME|FILE");
+  app.add_option("--policy", options.policy, "Preset (guide, us-cms, uk-ebi, au) or policy file")
+      ->type_name("NAME|FILE");
   app.add_option("--as-of", options.as_of, "Judge as of this instant, or the end of this day (default: now)")
       ->type_name("TIME");
   app.add_option("--time-zone", options.time_zone, "The site's time zone (default: UTC)")->type_name("AREA/CITY");
@@ -55,7 +57,8 @@ void AddReplay(CLI::App& root, std::function<int()>& chosen) {
 }
 
 void AddInspection(CLI::App& root, std::function<int()>& chosen) {
-  auto& explain = *root.add_subcommand("explain", "Explain an episode, CarePlan or patient: numbers, rules, evidence, doubts");
+  auto& explain =
+      *root.add_subcommand("explain", "Explain an episode, CarePlan or patient: numbers, rules, evidence, doubts");
   auto& explained = Keep<ExplainCommand>(explain, chosen, Explain);
   AddConfig(explain, explained.config);
   AddFormat(explain, explained.format, {"text", "json"});
@@ -78,7 +81,8 @@ void AddMappingTools(CLI::App& root, std::function<int()>& chosen) {
   auto& evaluated = Keep<FhirPathCommand>(path, chosen, RunFhirPath);
   path.add_option("EXPR", evaluated.expression, "The expression");
   path.add_option("FILE", evaluated.file, "A resource as JSON ('-' reads standard input)");
-  path.add_option("--batch", evaluated.batch, "NDJSON of {\"id\",\"expression\",\"file\"?,\"strict\"?}")->type_name("FILE");
+  path.add_option("--batch", evaluated.batch, "NDJSON of {\"id\",\"expression\",\"file\"?,\"strict\"?}")
+      ->type_name("FILE");
   path.add_flag("--trace", evaluated.trace, "Print what trace() and each step gave to standard error");
   AddFormat(path, evaluated.format, {"text", "json"});
 
@@ -92,13 +96,16 @@ void AddMappingTools(CLI::App& root, std::function<int()>& chosen) {
 void AddInformation(CLI::App& root, std::function<int()>& chosen) {
   auto& config = *root.add_subcommand("config", "The configuration reference, or the effective configuration");
   auto& shown = Keep<ConfigCommand>(config, chosen, ShowConfig);
-  config.add_option("ACTION", shown.action, "reference or show")->required()->check(CLI::IsMember({"reference", "show"}));
+  config.add_option("ACTION", shown.action, "reference or show")
+      ->required()
+      ->check(CLI::IsMember({"reference", "show"}));
   config.add_option("--config", shown.config, "Configuration file, for show")->type_name("FILE");
 
   auto& version = *root.add_subcommand("version", "The version; with --sources where the guide's content comes from");
   auto& printed = Keep<VersionCommand>(version, chosen, ShowVersion);
   version.add_flag("--sources", printed.sources, "Citation, developer, funding, review dates, intended use and limits");
-  version.add_option("--mappings", printed.mappings, "Directory of mappings instead of the shipped ones")->type_name("DIR");
+  version.add_option("--mappings", printed.mappings, "Directory of mappings instead of the shipped ones")
+      ->type_name("DIR");
 }
 
 }  // namespace

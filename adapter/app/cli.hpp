@@ -1,8 +1,8 @@
 #pragma once
 // The command line: what each command takes, and one function a command (adapter/app/commands/<name>.cpp).
 //
-// Exit status (operator's contract): 0 done; 1 the work failed; 2 usage or configuration. Machine output goes to stdout,
-// everything else to stderr.
+// Exit status (operator's contract): 0 done; 1 the work failed; 2 usage or configuration. Machine output goes to
+// stdout, everything else to stderr.
 #include <string>
 #include <vector>
 

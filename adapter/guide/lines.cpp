@@ -45,10 +45,10 @@ void WriteSession(json::Writer& w, const std::string& patient, const clinical::S
   });
 }
 
-void WriteSuggestion(json::Writer& w, const guide::Suggestion& suggestion) {
+void WriteSuggestion(json::Writer& w, const Suggestion& suggestion) {
   w.Object([&] {
     w.Member("rule", suggestion.rule);
-    w.Member("state", guide::NameOf(suggestion.state));
+    w.Member("state", NameOf(suggestion.state));
     w.Member("reason", suggestion.reason);
     WriteText(w, "guard", suggestion.guard);
     w.Key("evidence").Array([&] {
@@ -98,7 +98,7 @@ std::string JudgementLine(const std::string& patient, const Judgement& judgement
   return std::move(w).Take();
 }
 
-std::string ProposalLine(const std::string& patient, const Judgement& judgement, const guide::Proposal& proposal) {
+std::string ProposalLine(const std::string& patient, const Judgement& judgement, const Proposal& proposal) {
   json::Writer w;
   w.Object([&] {
     w.Member("kind", "proposal");

@@ -1,6 +1,6 @@
 #pragma once
-// The lines of `replay --format json` and of the history that `explain` shows: one JSON object each, keys never
-// omitted, what is absent is null (operator's contract in the README of `app`; changing it is a breaking change).
+// Judgements, proposals and rejections as JSON lines: what `replay` prints and what the store's history keeps. One
+// object each, keys never omitted, what is absent is null. Changing it is a breaking change (operator's contract).
 // Thread: pure.
 #include "adapter/clinical/facts.hpp"
 #include "adapter/clinical/judgement.hpp"
@@ -11,8 +11,7 @@
 namespace facet::guide {
 
 std::string JudgementLine(const std::string& patient, const clinical::Judgement& judgement);
-std::string ProposalLine(const std::string& patient, const clinical::Judgement& judgement,
-                         const guide::Proposal& proposal);
+std::string ProposalLine(const std::string& patient, const clinical::Judgement& judgement, const Proposal& proposal);
 std::string RejectedLine(const clinical::Rejection& rejection);
 
 }  // namespace facet::guide

@@ -1,0 +1,199 @@
+#include "adapter/app/replay.hpp"
+
+#include "adapter/app/rulebook.hpp"
+#include "adapter/app/version.hpp"
+#include "adapter/fhir/resource_set.hpp"
+#include "adapter/guide/lines.hpp"
+#include "adapter/json/document.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace facet::app {
+namespace {
+
+// Episode ids of files are derived from a fixed name: there is no server whose system id could be used.
+constexpr const char* kOfflineSystem = "replay";
+
+std::optional<UtcInstant> ParseAsOf(const std::string& text, const TimeZone& zone) {
+  const auto parsed = FhirDateTime::Parse(text);
+  if (!parsed || parsed->precision < Precision::kDay) return std::nullopt;
+  if (parsed->has_time()) return parsed->Earliest(zone);
+  return parsed->Latest(zone).PlusMs(-1);  // a date means the end of that site-local day
+}
+
+// One resource or Bundle a file, or one a line.
+void AddInput(const ReplayInput& input, fhir::ResourceSet& set, std::vector<Error>& errors) {
+  auto whole = json::Parse(input.text, json::Limits::ForFiles());
+  if (whole.ok()) {
+    set.Add(std::move(whole).value(), input.name);
+    return;
+  }
+  const std::string_view text = input.text;
+  const bool several_lines = text.find('\n') != std::string_view::npos;
+  // A file that begins with one line that is JSON by itself is NDJSON; else the error is that of the whole.
+  const auto first = json::Parse(text.substr(0, text.find('\n')), json::Limits::ForFiles());
+  if (!several_lines || !first.ok()) {
+    errors.push_back(MakeError(whole.error().code, input.name + ":" + whole.error().where, whole.error().detail));
+    return;
+  }
+  std::size_t number = 0;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    begin = end + 1;
+    ++number;
+    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+    const std::string place = input.name + ":" + std::to_string(number);
+    auto document = json::Parse(line, json::Limits::ForFiles());
+    if (document.ok()) {
+      set.Add(std::move(document).value(), place);
+    } else {
+      errors.push_back(MakeError(document.error().code, place, document.error().detail));
+    }
+  }
+}
+
+struct Facts {
+  std::map<std::string, clinical::PatientFacts> patients;
+  std::vector<clinical::Rejection> rejected;
+};
+
+// Merged patients are one: facts of a patient that was replaced belong to the survivor.
+std::string SurvivorOf(const std::map<std::string, clinical::PatientFacts>& patients, std::string patient) {
+  for (std::size_t steps = 0; steps <= patients.size(); ++steps) {
+    const auto found = patients.find(patient);
+    if (found != patients.end() && !found->second.patient.replaced_by.empty()) {
+      patient = found->second.patient.replaced_by.front();
+      continue;
+    }
+    const auto survivor = std::find_if(patients.begin(), patients.end(), [&patient](const auto& entry) {
+      const auto& replaced = entry.second.patient.replaces;
+      return entry.first != patient && std::find(replaced.begin(), replaced.end(), patient) != replaced.end();
+    });
+    if (survivor == patients.end()) return patient;
+    patient = survivor->first;
+  }
+  return patient;  // the links go in a circle
+}
+
+Facts ExtractAll(const std::vector<fhir::SetResource>& resources, const fhir::ResourceSet& set, const Rulebook& rules) {
+  Facts facts;
+  mapping::ExtractOptions options;
+  options.zone = &rules.zone;
+  options.references = &set;
+  std::vector<mapping::Extraction> extractions;
+  for (const auto& resource : resources) {
+    auto extraction = rules.mapper->Extract(resource.resource, options);
+    facts.rejected.insert(facts.rejected.end(), extraction.rejections.begin(), extraction.rejections.end());
+    if (extraction.patient.empty()) continue;
+    if (extraction.facts.patient.present) mapping::Replace(facts.patients[extraction.patient], extraction);
+    extractions.push_back(std::move(extraction));
+  }
+  for (const auto& extraction : extractions) {
+    if (extraction.facts.patient.present) continue;
+    mapping::Replace(facts.patients[SurvivorOf(facts.patients, extraction.patient)], extraction);
+  }
+  return facts;
+}
+
+// Offline a Patient that is not in the input passes the gates, with a doubt (clinical specification, section 4).
+void DoubtMissingPatient(const clinical::PatientFacts& facts, std::vector<clinical::Judgement>& judgements) {
+  if (facts.patient.present) return;
+  for (auto& judgement : judgements) {
+    auto& doubts = judgement.doubts;
+    const bool known = std::find(doubts.begin(), doubts.end(), clinical::Doubt::kNotChecked) != doubts.end();
+    if (judgement.failed() && !known) doubts.push_back(clinical::Doubt::kNotChecked);
+  }
+}
+
+class PatientRun {
+ public:
+  PatientRun(const Rulebook& rules, const std::string& patient, const clinical::PatientFacts& facts, UtcInstant now)
+      : rules_(rules), patient_(patient), facts_(facts), now_(now) {
+    judgements_ = clinical::JudgePatient(facts, rules.policy, rules.zone, now);
+    DoubtMissingPatient(facts, judgements_);
+    for (const auto& judgement : judgements_) sessions_.push_back(judgement.session);
+  }
+
+  void Print(std::string& out) const {
+    for (std::size_t i = 0; i < judgements_.size(); ++i) {
+      out += guide::JudgementLine(patient_, judgements_[i]) + "\n";
+      if (!judgements_[i].failed()) continue;
+      out += guide::ProposalLine(patient_, judgements_[i], ProposalOf(i)) + "\n";
+    }
+  }
+
+ private:
+  guide::Proposal ProposalOf(std::size_t session) const {
+    guide::Request request;
+    request.facts = &facts_;
+    request.judgements = &judgements_;
+    request.session = session;
+    request.patient = patient_;
+    request.episode_id = EpisodeOf(session);
+    request.now = now_;
+    request.zone = &rules_.zone;
+    const auto earlier = Neighbour(session, false);
+    if (earlier) request.replaces = "CarePlan/" + guide::CarePlanIdFor(EpisodeOf(*earlier), 1);
+    guide::Settings settings;
+    settings.system_id = kOfflineSystem;
+    settings.offline = true;
+    settings.adapter_version = kVersion;
+    auto proposal = rules_.guide->Propose(request, rules_.policy, settings);
+    if (Neighbour(session, true)) {
+      proposal.careplan_json = guide::RevokedCarePlan(
+          proposal.careplan_json, false, "replaced by the proposal of a later failed episode of the course", now_);
+    }
+    return proposal;
+  }
+
+  std::string EpisodeOf(std::size_t session) const {
+    return guide::EpisodeIdFor(kOfflineSystem, sessions_[session].procedures.front().resource);
+  }
+
+  // The nearest failed session of the same course before or after this one.
+  std::optional<std::size_t> Neighbour(std::size_t session, bool later) const {
+    std::optional<std::size_t> found;
+    for (const std::size_t other : clinical::CourseOf(sessions_, session, rules_.policy, rules_.zone)) {
+      if (!judgements_[other].failed()) continue;
+      if (later && other > session && !found) found = other;
+      if (!later && other < session) found = other;
+    }
+    return found;
+  }
+
+  const Rulebook& rules_;
+  const std::string& patient_;
+  const clinical::PatientFacts& facts_;
+  UtcInstant now_;
+  std::vector<clinical::Judgement> judgements_;
+  std::vector<clinical::Session> sessions_;
+};
+
+}  // namespace
+
+Result<std::string> Replay(const ReplayOptions& options, const std::vector<ReplayInput>& inputs,
+                           std::vector<Error>& errors) {
+  ADAPTER_TRY(rules, LoadRulebook({options.mappings_dir, options.overlays, options.policy, options.time_zone}, errors));
+  const auto now = ParseAsOf(options.as_of, rules.zone);
+  if (!now) {
+    return MakeError(ErrorCode::kUsage, "--as-of",
+                     "not a date or an instant; expected 2026-12-01 or 2026-12-01T00:00:00Z");
+  }
+  fhir::ResourceSet set;
+  for (const auto& input : inputs) AddInput(input, set, errors);
+  const auto& resources = set.Finish();
+  errors.insert(errors.end(), set.problems().begin(), set.problems().end());
+
+  Facts facts = ExtractAll(resources, set, rules);
+  std::string out;
+  for (const auto& [patient, known] : facts.patients) PatientRun(rules, patient, known, *now).Print(out);
+  std::stable_sort(facts.rejected.begin(), facts.rejected.end(),
+                   [](const auto& a, const auto& b) { return a.source.resource < b.source.resource; });
+  for (const auto& rejection : facts.rejected) out += guide::RejectedLine(rejection) + "\n";
+  return out;
+}
+
+}  // namespace facet::app

@@ -1,0 +1,206 @@
+#!/usr/bin/env bash
+# One hospital day: starts a real FHIR server (HAPI) with synthetic patients, runs the adapter beside it in write mode, plays
+# live events with plain FHIR calls, kills the adapter in the middle, and shows the CarePlans that it wrote.
+#
+#   deploy/demo.sh [--no-install] [--keep] [--quiet]
+#
+#   --no-install   refuse to install Debian packages; say which are missing
+#   --keep         leave server and adapter running at the end; says how to stop them
+#   --quiet        do not print the FHIR calls
+#
+# Everything is below build/demo; nothing outside the repository is touched but Debian packages. All patients are synthetic.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+root=$PWD
+# shellcheck source=deploy/lib/common.sh
+. deploy/lib/common.sh
+# shellcheck source=deploy/lib/packages.sh
+. deploy/lib/packages.sh
+# shellcheck source=deploy/lib/fhir_data.sh
+. deploy/lib/fhir_data.sh
+
+install=()
+keep=no
+quiet=no
+while (($# > 0)); do
+  case $1 in
+    --no-install) install=(--no-install) ;;
+    --keep) keep=yes ;;
+    --quiet) quiet=yes ;;
+    -h | --help) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+    *) die "unknown option $1 (--help lists them)" ;;
+  esac
+  shift
+done
+
+work=$root/build/demo
+server=$work/server
+log=$work/adapter.log
+config=$work/demo.yaml
+adapter=$root/build/release/adapter/facet-adapter
+export STEP_LOG_DIR=$work/logs
+export FACET_ADAPTER_HOOK_SECRET
+
+chapter() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+
+# ---- the adapter ----------------------------------------------------------------------------------------------------
+
+start_adapter() {
+  "$adapter" run --config "$config" 2>>"$log" </dev/null &
+  adapter_pid=$!
+  on_exit stop_adapter
+  wait_for_log "$1" '"event":"process.started"' 30
+}
+
+stop_adapter() {
+  [[ $keep == no || ${failed:-no} == yes ]] || return 0
+  kill -TERM "$adapter_pid" 2>/dev/null && wait "$adapter_pid" 2>/dev/null || true
+}
+
+log_lines() { wc -l <"$log"; }
+
+# Waits until a line after line FROM of the log matches; shows it.
+wait_for_log() { # FROM PATTERN SECONDS
+  local from=$1 pattern=$2 deadline=$((SECONDS + $3))
+  while ! tail -n "+$((from + 1))" "$log" | grep -m1 -E -- "$pattern"; do
+    if ((SECONDS >= deadline)); then
+      warn "no log line with $pattern within $3 s; the end of $log:"
+      tail -n 15 "$log" >&2
+      failed=yes
+      exit 1
+    fi
+    sleep 0.2
+  done
+}
+
+# ---- what the story asks of the server ------------------------------------------------------------------------------
+
+careplans_of() { # PATIENT -> number of CarePlans in a status
+  fhir_get "CarePlan?patient=$1&status=$2&_summary=count" | sed -n 's/.*"total": *\([0-9]*\).*/\1/p'
+}
+
+wait_for_careplans() { # PATIENT STATUS COUNT
+  local deadline=$((SECONDS + 60)) now
+  while now=$(careplans_of "$1" "$2"); [[ $now != "$3" ]]; do
+    if ((SECONDS >= deadline)); then
+      warn "expected $3 CarePlan(s) with status $2 for $1, found $now; the end of $log:"
+      tail -n 15 "$log" >&2
+      failed=yes
+      exit 1
+    fi
+    sleep 0.3
+  done
+  say "    $1: $3 CarePlan(s) with status $2"
+}
+
+# Plays one event and shows the log line that its notification leaves.
+play() { # TITLE CALL...
+  local from title=$1
+  from=$(log_lines)
+  shift
+  chapter "$title"
+  "$@"
+  say "-- the adapter's log:"
+  wait_for_log "$from" '"event":"inbox.notification_accepted"' 30
+}
+
+# ---- the story ------------------------------------------------------------------------------------------------------
+
+prepare() {
+  require_packages "${install[@]}" "${BUILD_PACKAGES[@]}" "${LIVE_PACKAGES[@]}"
+  step "configure" cmake --preset release -DFACET_TESTS=OFF -DFACET_BENCH=OFF
+  step "build the adapter (first time: some minutes)" cmake --build --preset release --target facet-adapter
+  step "build the FHIR test server (first time: about a minute, 250 MB of jars)" tests/integration/hapi-server/build.sh
+  rm -rf "$work/state" "$server"
+  mkdir -p "$work/state" "$STEP_LOG_DIR"
+  : >"$log"
+  step "start the FHIR server" tests/integration/hapi-server/start.sh "$server"
+  on_exit stop_server
+  base=http://127.0.0.1:$(cat "$server/port")/fhir
+  say "        FHIR server: $base"
+}
+
+stop_server() {
+  [[ $keep == no || ${failed:-no} == yes ]] || return 0
+  tests/integration/hapi-server/stop.sh "$server" >/dev/null 2>&1 || true
+}
+
+write_config() {
+  FACET_ADAPTER_HOOK_SECRET=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
+  local port
+  port=$(free_port)
+  cat >"$config" <<YAML
+fhir:       { base_url: $base, system_id: demo }
+follow:     { not_before: $(day -365) }
+intake:     { listen: 127.0.0.1:$port, public_url: http://127.0.0.1:$port, secret: "\${FACET_ADAPTER_HOOK_SECRET}", sweep_interval_secs: 20 }
+policy:     { preset: guide, time_zone: UTC, stable_age_secs: 1 }
+write_back: { mode: write }
+store:      { path: $work/state/state.db }
+YAML
+  say "-- $config"
+  sed 's/^/    /' "$config"
+}
+
+history() {
+  chapter "History: twenty synthetic patients are on the server before the adapter starts"
+  put_history
+  say "    20 patients: 5 with facet injections that failed, others with relief, blocks, other procedures, scores only"
+}
+
+narrative() { # PATIENT
+  fhir_get "CarePlan?patient=$1&status=draft" | tr -d '\n' | sed -n 's/.*"div": *"\(.*\)<\/div>".*/\1/p' |
+    sed -e 's/\\n/\n/g' -e 's/\\"/"/g' -e 's/<\/\(p\|li\|tr\|h[1-6]\|table\|ul\)>/\n/g' -e 's/<\/t[dh]>/ | /g' -e 's/<[^>]*>//g' \
+      -e 's/&gt;/>/g' -e 's/&lt;/</g' -e 's/&amp;/\&/g' | grep -v '^ *$' | sed 's/^/    /'
+}
+
+prepare
+chapter "Configuration"
+write_config
+history
+chapter "The adapter starts in write mode and follows the right ones"
+start_adapter 0
+for id in hist-01 hist-02 hist-03 hist-04 hist-05; do wait_for_careplans "Patient/$id" draft 1; done
+
+play "Live: a lumbar facet injection of last month, scores unchanged" story_no_response
+wait_for_careplans Patient/live-no-response draft 1
+play "Live: an injection that helped for three weeks" story_short_lived
+wait_for_careplans Patient/live-short-lived draft 1
+
+chapter "The adapter is killed (SIGKILL) while data arrive, and started again"
+from=$(log_lines)
+kill -KILL "$adapter_pid"
+wait "$adapter_pid" 2>/dev/null || true
+story_while_down
+start_adapter "$from"
+wait_for_careplans Patient/live-while-down draft 1
+
+play "Live: an injection that still helps" story_still_helps
+play "Live: a diagnostic block that wore off within hours" story_block
+play "Live: a knee injection" story_knee
+play "Live: a score of the first patient is corrected (7 becomes 2): the failure no longer holds" story_correction
+wait_for_careplans Patient/live-no-response revoked 1
+
+chapter "What stands on the server now"
+total=$(fhir_get "CarePlan?_summary=count" | sed -n 's/.*"total": *\([0-9]*\).*/\1/p')
+say "    CarePlans in all: $total (expected: 8, one for each failed episode, one of them revoked)"
+for id in live-still-helps live-block live-knee; do wait_for_careplans "Patient/$id" draft 0; done
+if [[ $total != 8 ]]; then
+  failed=yes
+  warn "nothing may be lost or doubled: expected 8 CarePlans, found $total"
+  exit 1
+fi
+
+chapter "The narrative of one (Patient/live-short-lived)"
+narrative Patient/live-short-lived
+
+chapter "Why? facet-adapter explain"
+"$adapter" explain --config "$config" --format text Patient/live-short-lived
+
+if [[ $keep == yes ]]; then
+  chapter "Left running"
+  say "    FHIR server  $base   (stop: tests/integration/hapi-server/stop.sh $server)"
+  say "    adapter      pid $adapter_pid, log $log   (stop: kill $adapter_pid)"
+  say "    try          curl -s '$base/CarePlan?status=draft&_pretty=true'"
+else
+  chapter "Done; server and adapter are stopped (--keep leaves them running). Log: $log"
+fi
