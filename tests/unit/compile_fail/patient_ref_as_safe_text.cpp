@@ -1,0 +1,6 @@
+// Must not compile: a strong type does not turn into another one.
+#include "adapter/base/events.hpp"
+#include "adapter/base/result.hpp"
+#include "adapter/base/strong.hpp"
+
+facet::SafeText text = facet::SafeText(facet::PatientRef("Patient/1"));

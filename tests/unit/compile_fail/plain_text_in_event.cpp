@@ -1,0 +1,7 @@
+// Must not compile: text of unknown origin is no event field.
+#include "adapter/base/events.hpp"
+#include "adapter/base/result.hpp"
+#include "adapter/base/strong.hpp"
+
+#include <string>
+auto Make(const std::string& text) { return facet::events::config_policy_unapproved(text); }

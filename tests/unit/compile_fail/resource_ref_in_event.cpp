@@ -1,0 +1,6 @@
+// Must not compile: a resource reference is no event field.
+#include "adapter/base/events.hpp"
+#include "adapter/base/result.hpp"
+#include "adapter/base/strong.hpp"
+
+auto event = facet::events::config_policy_unapproved(facet::ResourceRef("Observation/o1"));

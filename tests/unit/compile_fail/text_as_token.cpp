@@ -1,0 +1,7 @@
+// Must not compile: a token is a literal or comes from a closed list.
+#include "adapter/base/events.hpp"
+#include "adapter/base/result.hpp"
+#include "adapter/base/strong.hpp"
+
+#include <string>
+auto Make(const std::string& text) { return facet::Token(text.c_str()); }

@@ -1,0 +1,6 @@
+// Must not compile: an event takes exactly its declared fields.
+#include "adapter/base/events.hpp"
+#include "adapter/base/result.hpp"
+#include "adapter/base/strong.hpp"
+
+auto event = facet::events::process_stopped(1, 2);
