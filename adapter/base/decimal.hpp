@@ -23,8 +23,8 @@ class Decimal {
   constexpr Decimal() = default;
   constexpr Decimal(std::int64_t value) : coefficient_(value) {}  // NOLINT: integers are decimals
 
-  // JSON number grammar ("1.50", "-2", "1e3", "2.5E-1") with optional leading '+'; nullopt if it is anything else
-  // or does not fit. "1.50" keeps its scale of 2; an exponent is folded in.
+  // JSON number grammar ("1.50", "-2", "1e3", "2.5E-1") with optional leading '+' and zeros; nullopt if it is
+  // anything else or does not fit. "1.50" keeps its scale of 2; an exponent is folded in.
   static std::optional<Decimal> Parse(std::string_view text) noexcept;
   static Decimal FromParts(Int128 coefficient, int scale) noexcept;
 

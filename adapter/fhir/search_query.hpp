@@ -13,11 +13,13 @@ namespace facet::fhir {
 struct IdentifierToken {
   std::optional<std::string> system;  // nullopt: any; "": none (FHIR R4 §3.1.1.4.10)
   std::string value;
+  friend bool operator==(const IdentifierToken&, const IdentifierToken&) = default;
 };
 
 struct SearchQuery {
   std::vector<IdentifierToken> identifiers;  // all of them
   std::string id;                            // "" if it was not asked for
+  friend bool operator==(const SearchQuery&, const SearchQuery&) = default;
 };
 
 // nullopt if there is any other parameter, a modifier, a list of alternatives or a broken escape.
