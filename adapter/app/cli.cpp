@@ -64,16 +64,12 @@ void AddInspection(CLI::App& root, std::function<int()>& chosen) {
   AddFormat(explain, explained.format, {"text", "json"});
   explain.add_option("ID", explained.id, "Episode id, CarePlan/..., Procedure/... or Patient/...")->required();
 
-  auto& outbox = *root.add_subcommand("outbox", "What is owed to the FHIR server: list, show, retry, discard");
+  auto& outbox = *root.add_subcommand("outbox", "What is owed to the FHIR server: list, show");
   auto& owed = Keep<OutboxCommand>(outbox, chosen, Outbox);
   AddConfig(outbox, owed.config);
   AddFormat(outbox, owed.format, {"text", "json"});
-  outbox.add_option("ACTION", owed.action, "list, show, retry or discard")
-      ->required()
-      ->check(CLI::IsMember({"list", "show", "retry", "discard"}));
+  outbox.add_option("ACTION", owed.action, "list or show")->required()->check(CLI::IsMember({"list", "show"}));
   outbox.add_option("ID", owed.ids, "Ids as 'outbox list' prints them");
-  outbox.add_flag("--all", owed.all, "retry: everything that was given up");
-  outbox.add_option("--why", owed.why, "discard: the reason, kept in the record")->type_name("TEXT");
 }
 
 void AddMappingTools(CLI::App& root, std::function<int()>& chosen) {

@@ -34,10 +34,8 @@ struct ExplainCommand {
 };
 struct OutboxCommand {
   std::string config;
-  std::string action;  // list, show, retry, discard
+  std::string action;  // list, show
   std::vector<std::string> ids;
-  bool all = false;
-  std::string why;
   std::string format;
 };
 struct FhirPathCommand {

@@ -85,6 +85,7 @@ Facts ExtractAll(const std::vector<fhir::SetResource>& resources, const fhir::Re
   options.references = &set;
   std::vector<mapping::Extraction> extractions;
   for (const auto& resource : resources) {
+    options.reference = resource.reference;
     auto extraction = rules.mapper->Extract(resource.resource, options);
     facts.rejected.insert(facts.rejected.end(), extraction.rejections.begin(), extraction.rejections.end());
     if (extraction.patient.empty()) continue;

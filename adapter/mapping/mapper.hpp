@@ -41,6 +41,8 @@ struct ExtractOptions {
   std::string_view server_base;
   // Resolves references in place of `server_base` where it is given (a set of files).
   const fhir::ReferenceResolver* references = nullptr;
+  // "Type/id" of a resource that has no id of its own (a Bundle entry known by its fullUrl); "" = its own.
+  std::string_view reference;
 };
 
 class Mapper {
