@@ -36,14 +36,6 @@ Found FoundOf(json::Value resource) {
           std::string(resource["status"].string()), intake::LastUpdated(resource)};
 }
 
-Token StatusToken(std::string_view status) {
-  for (const std::string_view known :
-       {"draft", "active", "on-hold", "revoked", "completed", "entered-in-error", "unknown"}) {
-    if (status == known) return Token::OfName(known);
-  }
-  return "edited";
-}
-
 bool SameInstant(std::string_view a, std::string_view b) {
   const auto left = FhirDateTime::Parse(a);
   const auto right = FhirDateTime::Parse(b);
@@ -370,42 +362,6 @@ DeliveryStep TakeDelivery(OutboxRow row, const std::string& topic, const Answer&
     ladder.TakeRead(answer, prng);
   }
   return std::move(ladder).Done();
-}
-
-DeliveryStep BeginFeedback(OutboxRow row, const DeliverySettings& settings) {
-  DeliveryStep step;
-  Request request;
-  request.purpose = Purpose::kFeedbackRead;
-  request.path = row.resource_type + "/" + (row.server_id.empty() ? row.id : row.server_id);
-  request.timeout_ms = settings.timeout_ms;
-  step.ask = Ask{std::move(request), "feedback"};
-  step.row = std::move(row);
-  return step;
-}
-
-DeliveryStep TakeFeedback(OutboxRow row, const Answer& answer, UtcInstant now) {
-  DeliveryStep step;
-  const AnswerClass kind = intake::Classify(answer);
-  const json::Value root = answer.body ? answer.body->root() : json::Value{};
-  Outcome outcome = Outcome::kNone;
-  if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
-    outcome = Outcome::kRemoved;
-  } else if (kind == AnswerClass::kOk && root["resourceType"].string() == row.resource_type &&
-             root["meta"]["versionId"].string() != row.server_version) {
-    outcome = Outcome::kChanged;
-  }
-  // A row that is being written again is looked at by that delivery.
-  if (row.state == OutboxState::kDone && row.outcome == Outcome::kWritten && outcome != Outcome::kNone) {
-    row.outcome = outcome;
-    row.updated_at = now;
-    step.receipt =
-        Receipt{row.id, row.kind, outcome, row.written_hash, row.server_id, std::string(root["status"].string())};
-    step.events.push_back(events::proposal_feedback_recorded(
-        row.episode, ProposalId(row.id),
-        outcome == Outcome::kRemoved ? Token("removed") : StatusToken(root["status"].string())));
-  }
-  step.row = std::move(row);
-  return step;
 }
 
 }  // namespace facet::delivery

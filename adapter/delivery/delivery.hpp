@@ -55,6 +55,9 @@ DeliveryStep TakeDelivery(OutboxRow row, const std::string& topic, const intake:
 DeliveryStep BeginFeedback(OutboxRow row, const DeliverySettings& settings);
 DeliveryStep TakeFeedback(OutboxRow row, const intake::Answer& answer, UtcInstant now);
 
+// The log's word for what people did: the status they left, "edited", or "removed".
+Token FeedbackToken(const Receipt& receipt);
+
 // The payload as it is sent: our own JSON with the server's ids in place of ours where the server gave its own.
 std::string BodyToSend(const OutboxRow& row, const std::string& id, const std::string& after_server_id);
 

@@ -160,11 +160,10 @@ FeedPlan PlanFeed(const Settings& settings, const std::vector<std::string>& proc
   return plan;
 }
 
-FeedState StartFeed(FeedState state, const FeedPlan& plan, UtcInstant now) {
-  ++state.run;
-  if (state.first_start.ms == 0) state.first_start = now;
-  state.capability_run = 0;
-  state.capability_at = now;
+namespace {
+
+std::vector<intake::SubscriptionState> StartSubscriptions(const FeedState& state, const FeedPlan& plan,
+                                                          UtcInstant now) {
   std::vector<intake::SubscriptionState> subscriptions;
   for (const auto& wanted : plan.subscriptions) {
     const auto same = [&](const auto& one) { return one.key == wanted.key; };
@@ -178,26 +177,43 @@ FeedState StartFeed(FeedState state, const FeedPlan& plan, UtcInstant now) {
     one.next_at = now;
     subscriptions.push_back(std::move(one));
   }
-  state.subscriptions = std::move(subscriptions);
+  return subscriptions;
+}
+
+std::vector<intake::SweepState> StartSweeps(const FeedState& state, const FeedPlan& plan, bool from_start,
+                                            UtcInstant now) {
   std::vector<intake::SweepState> sweeps;
   for (const std::string& type : plan.sweep_types) {
     const auto same = [&](const auto& one) { return one.type == type; };
     const auto known = std::find_if(state.sweeps.begin(), state.sweeps.end(), same);
-    intake::SweepState fresh;
-    fresh.type = type;
-    // The first sweep: procedures from follow.not_before on (a day for clocks that differ); scores of followed patients
-    // come by hydration, so theirs begins now.
-    fresh.watermark = (type == "Procedure" ? plan.not_before.value_or(state.first_start) : state.first_start)
-                          .PlusMs(-UtcInstant::kMsPerDay);
-    intake::SweepState one = known == state.sweeps.end() ? fresh : *known;
     // A page of the last run cannot be taken up: the sweep begins again from its watermark.
-    const UtcInstant watermark = one.watermark;
-    one = fresh;
-    one.watermark = watermark;
+    intake::SweepState one;
+    one.type = type;
     one.next_at = now;
+    // The first sweep: procedures from follow.not_before on (a day for clocks that differ); scores of followed patients
+    // come by hydration, so theirs begins with the first start.
+    const UtcInstant first = type == "Procedure" ? state.not_before : state.first_start;
+    one.watermark = first.PlusMs(-UtcInstant::kMsPerDay);
+    const bool again = from_start && type == "Procedure";
+    if (known != state.sweeps.end() && !again) one.watermark = known->watermark;
     sweeps.push_back(std::move(one));
   }
-  state.sweeps = std::move(sweeps);
+  return sweeps;
+}
+
+}  // namespace
+
+FeedState StartFeed(FeedState state, const FeedPlan& plan, const std::string& mapping_hash, UtcInstant now) {
+  ++state.run;
+  if (state.first_start.ms == 0) state.first_start = now;
+  state.capability_run = 0;
+  state.capability_at = now;
+  const UtcInstant not_before = plan.not_before.value_or(state.first_start);
+  const bool from_start = state.mapping_hash != mapping_hash || not_before < state.not_before;
+  state.mapping_hash = mapping_hash;
+  state.not_before = not_before;
+  state.subscriptions = StartSubscriptions(state, plan, now);
+  state.sweeps = StartSweeps(state, plan, from_start, now);
   return state;
 }
 
@@ -234,7 +250,8 @@ std::string SaveFeedState(const FeedState& state) {
   json::Writer w;
   w.Object([&] {
     w.Member("run", static_cast<std::int64_t>(state.run)).Member("first_start", state.first_start.ms);
-    w.Member("rules_hash", state.rules_hash);
+    w.Member("rules_hash", state.rules_hash).Member("mapping_hash", state.mapping_hash);
+    w.Member("not_before", state.not_before.ms);
     w.Key("capability");
     intake::WriteCapability(w, state.capability);
     w.Member("capability_at", state.capability_at.ms).Member("capability_failures", state.capability_failures);
@@ -261,6 +278,8 @@ Result<FeedState> LoadFeedState(const std::string& document) {
   state.run = static_cast<std::uint64_t>(number("run"));
   state.first_start = {number("first_start")};
   state.rules_hash = root["rules_hash"].string();
+  state.mapping_hash = root["mapping_hash"].string();
+  state.not_before = {number("not_before")};
   state.capability = intake::LoadCapability(root["capability"]);
   state.capability_at = {number("capability_at")};
   state.capability_failures = static_cast<int>(number("capability_failures"));

@@ -24,6 +24,9 @@ struct FeedState {
   std::uint64_t run = 0;   // counts the starts of the process
   UtcInstant first_start;  // 0: never started
   std::string rules_hash;  // mappings, policy and mode with which the patients were last looked at
+  // What the first sweep of procedures rested on: other mappings, or an earlier not_before, sweep from the start again.
+  std::string mapping_hash;
+  UtcInstant not_before;
   intake::Capability capability;
   UtcInstant capability_at;  // when to read it
   int capability_failures = 0;
@@ -53,7 +56,7 @@ struct FeedPlan {
 FeedPlan PlanFeed(const Settings& settings, const std::vector<std::string>& procedure_codes,
                   const std::vector<std::string>& observation_codes);
 // A new process: counts the run, takes up what the plan asks for and drops what it no longer does.
-FeedState StartFeed(FeedState state, const FeedPlan& plan, UtcInstant now);
+FeedState StartFeed(FeedState state, const FeedPlan& plan, const std::string& mapping_hash, UtcInstant now);
 
 enum class FeedInputKind : std::uint8_t { kWake, kHurry, kAnswer };
 struct FeedInput {

@@ -29,6 +29,7 @@ template <class Archive>
 void Describe(Archive& a, ReadState& v) {
   a("status", v.status);
   a("chunk", v.chunk);
+  a("round", v.round);
   a("pages", v.pages);
   a("failures", v.failures);
   a("next_at", v.next_at);

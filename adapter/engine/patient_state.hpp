@@ -32,6 +32,7 @@ enum class ReadStatus : std::uint8_t {
 struct ReadState {
   ReadStatus status = ReadStatus::kIdle;
   std::size_t chunk = 0;
+  int round = 0;  // answers to an earlier round are not taken
   int pages = 0;
   int failures = 0;
   UtcInstant next_at;

@@ -52,7 +52,12 @@ Result<Hint> HintOfBody(const Tail& tail, std::string_view body, std::string_vie
   const std::string_view id = resource["id"].string();
   if (!tail.id.empty() && id != tail.id) return Refuse("id", "the id is not that of the URL");
   if (!IsResourceId(id)) return Refuse("id", "the resource has no id");
-  Hint hint{HintKind::kChanged, std::string(type), std::string(id), PatientOf(resource, server_base), false};
+  Hint hint{HintKind::kChanged,
+            std::string(type),
+            std::string(id),
+            PatientOf(resource, server_base),
+            false,
+            static_cast<std::int64_t>(body.size())};
   hint.facet = type == "Procedure" && (!is_facet || is_facet(resource));
   return hint;
 }
@@ -73,12 +78,12 @@ Result<Hint> ParseNotification(std::string_view method, std::string_view tail_te
   ADAPTER_TRY(tail, SplitTail(tail_text));
   if (method == "DELETE") {
     if (tail.id.empty()) return Refuse("url", "DELETE names no resource");
-    return Hint{HintKind::kDeleted, tail.type, tail.id, {}, false};
+    return Hint{HintKind::kDeleted, tail.type, tail.id, {}, false, 0};
   }
   if (method != "PUT" && method != "POST") return Refuse("method", "only POST, PUT and DELETE are understood");
   if (IsBlank(body)) {
     if (tail.id.empty()) return Hint{};
-    return Hint{HintKind::kChanged, tail.type, tail.id, {}, false};
+    return Hint{HintKind::kChanged, tail.type, tail.id, {}, false, 0};
   }
   auto hint = HintOfBody(tail, body, server_base, is_facet);
   // The parser's own codes are for files and answers; to a sender it is one thing.

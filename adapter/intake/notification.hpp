@@ -28,10 +28,11 @@ std::optional<HintKind> HintKindFromName(std::string_view name) noexcept;
 
 struct Hint {
   HintKind kind = HintKind::kWake;
-  std::string type;    // "Observation"; "" for kWake
-  std::string id;      // "o1"; "" for kWake
-  PatientRef patient;  // from the body's subject; "" where unknown
-  bool facet = false;  // the body carries a facet procedure code: the patient may have to be followed
+  std::string type;        // "Observation"; "" for kWake
+  std::string id;          // "o1"; "" for kWake
+  PatientRef patient;      // from the body's subject; "" where unknown
+  bool facet = false;      // the body carries a facet procedure code: the patient may have to be followed
+  std::int64_t bytes = 0;  // size of the body, for the log; not stored
 };
 
 // Whether a notified resource is a facet procedure (mapping::Mapper::Extract).

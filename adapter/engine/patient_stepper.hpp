@@ -1,0 +1,91 @@
+#pragma once
+// The inside of StepPatient: one object a step. Internal to engine; in three files: step_patient.cpp (order of things),
+// patient_reads.cpp (what is read), patient_judge.cpp (episodes), patient_proposals.cpp (their proposals).
+// Thread: one step. Owns: the state while it is changed.
+#include "adapter/engine/query_table.hpp"
+#include "adapter/engine/step_patient.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace facet::engine::impl {
+
+class PatientStepper {
+ public:
+  PatientStepper(PatientState state, UtcInstant now, const StepContext& context) : now_(now), context_(context) {
+    step_.state = std::move(state);
+  }
+  void Take(const PatientInput& input);
+  // Everything that is due: reads, judgement, gathering, proposals, timers.
+  void Advance();
+  PatientStep Done() && { return std::move(step_); }
+
+ private:
+  PatientState& state() { return step_.state; }
+
+  // patient_reads.cpp
+  void Follow(const PatientInput& input);
+  void TakeFact(const mapping::Extraction& extraction, bool counts);
+  void TakeGone(const std::string& resource);
+  void TakeAnswer(const std::string& topic, const intake::Answer& answer);
+  void TakeQuery(const QuerySpec& spec, const intake::Answer& answer);
+  bool TakePage(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
+  void TakeRead(const std::string& resource, const intake::Answer& answer);
+  void FailQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
+  void FinishRound(const QuerySpec& spec, ReadState& query);
+  void StartQueries(QueryPhase phase);
+  void AskDue();
+  void AskQuery(const QuerySpec& spec, ReadState& query, const std::string& path);
+  std::string PathOf(const QuerySpec& spec, const ReadState& query) const;
+  void WantRead(const std::string& resource);
+  void WantEncounters();
+  void FollowMerge();
+  bool Settled(QueryPhase phase, bool required_only) const;
+  bool ReadsSettled() const;
+  void EndHydration();
+
+  // patient_judge.cpp
+  void Judge();
+  void MatchEpisodes(const std::vector<clinical::Judgement>& judgements);
+  void Record(EpisodeState& episode, const clinical::Judgement& judgement);
+  bool Quiet() const;
+  bool GatherFresh() const;
+  void StartGather();
+
+  // patient_proposals.cpp
+  struct Candidate {
+    std::size_t judgement = 0;
+    std::size_t episode = 0;
+    std::string replaces;
+    int revision = 1;
+    int blocks = 0;
+    guide::Proposal proposal;
+  };
+  void Propose(const std::vector<clinical::Judgement>& judgements);
+  std::vector<std::size_t> WantedSessions(const std::vector<clinical::Judgement>& judgements) const;
+  Candidate Prepare(const std::vector<clinical::Judgement>& judgements, std::size_t index) const;
+  bool Differs(const Candidate& candidate) const;
+  void Put(const std::vector<clinical::Judgement>& judgements, Candidate candidate);
+  void PutRows(const EpisodeState& episode, const guide::Proposal& proposal);
+  void RetractUnwanted(const std::vector<std::size_t>& wanted);
+  void Retract(EpisodeState& episode, const std::string& reason, bool evidence_was_wrong);
+  bool EvidenceWasWrong(const EpisodeState& episode) const;
+  void TakeReceipt(const delivery::Receipt& receipt);
+  void LookAfterProposals();
+  bool IsLive(const ProposalState& proposal) const;
+
+  // step_patient.cpp
+  void CheckRules();
+  void Recheck();
+  void Unfollow();
+  void Schedule();
+
+  PatientStep step_;
+  std::vector<std::size_t> session_episode_;  // per judgement: index into episodes
+  std::vector<std::size_t> session_superseded_;
+  UtcInstant now_;
+  const StepContext& context_;
+};
+
+}  // namespace facet::engine::impl
