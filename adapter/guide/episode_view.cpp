@@ -25,10 +25,15 @@ bool IsOneOf(InterventionKind kind, std::initializer_list<InterventionKind> kind
 EpisodeView::EpisodeView(const Request& request_in, const clinical::Policy& policy_in, const Settings& settings)
     : request(request_in), policy(policy_in), facts(*request_in.facts), judgements(*request_in.judgements),
       failed((*request_in.judgements)[request_in.session]), zone(*request_in.zone),
-      availability(Effective(request_in, settings)), today(request_in.zone->LocalDate(request_in.now)) {}
+      availability(Effective(request_in, settings)), today(request_in.zone->LocalDate(request_in.now)),
+      score_settings(*request_in.facts, *request_in.zone, request_in.now) {}
 
 bool EpisodeView::CompatibleRegion(clinical::Region region) const noexcept {
   return clinical::Compatible(region, failed.session.region);
+}
+
+bool EpisodeView::CompatiblePlace(const clinical::Place& place) const noexcept {
+  return clinical::Compatible(place, clinical::PlaceOf(failed.session));
 }
 
 CivilDate EpisodeView::FirstDate(const ClinicalTime& time) const noexcept { return zone.LocalDate(time.earliest); }
@@ -48,7 +53,7 @@ CivilDate EpisodeView::MonthsAgo(int months) const noexcept { return MonthsBefor
 Interventions EpisodeView::Done(std::initializer_list<InterventionKind> kinds) const {
   Interventions done;
   for (const Intervention& intervention : facts.interventions) {
-    if (intervention.order || !IsOneOf(intervention.kind, kinds) || !CompatibleRegion(intervention.region)) continue;
+    if (intervention.order || !IsOneOf(intervention.kind, kinds) || !CompatiblePlace(PlaceOf(intervention))) continue;
     if (intervention.time && Visible(*intervention.time)) done.push_back(&intervention);
   }
   std::stable_sort(done.begin(), done.end(),
@@ -70,7 +75,7 @@ Interventions EpisodeView::Orders(std::initializer_list<InterventionKind> kinds)
   Interventions orders;
   const CivilDate first = MonthsAgo(kOrderMonths);
   for (const Intervention& intervention : facts.interventions) {
-    if (!intervention.order || !IsOneOf(intervention.kind, kinds) || !CompatibleRegion(intervention.region)) continue;
+    if (!intervention.order || !IsOneOf(intervention.kind, kinds) || !CompatiblePlace(PlaceOf(intervention))) continue;
     if (!intervention.time || !Visible(*intervention.time)) continue;
     if (Since(*intervention.time, first).value_or(false)) orders.push_back(&intervention);
   }
@@ -78,7 +83,7 @@ Interventions EpisodeView::Orders(std::initializer_list<InterventionKind> kinds)
 }
 
 bool DecidedAfter(const ClinicalTime& later, const ClinicalTime& earlier) noexcept {
-  return later.earliest >= earlier.latest;
+  return clinical::SurelyAfter(clinical::MomentOf(later), clinical::MomentOf(earlier));
 }
 
 CivilDate MonthsBefore(CivilDate date, int months) noexcept {

@@ -5,6 +5,8 @@
 // Thread: borrows from the Request. Errors: none; a comparison that the precision of a time cannot decide is undecided,
 // and an undecided fact is not evidence (clinical specification, section 1, Time).
 #include "adapter/clinical/judgement.hpp"
+#include "adapter/clinical/moment.hpp"
+#include "adapter/clinical/settings.hpp"
 #include "adapter/guide/evidence.hpp"
 #include "adapter/guide/proposal.hpp"
 
@@ -27,9 +29,11 @@ struct EpisodeView {
   const TimeZone& zone;
   Availability availability;  // everything, when offline: what is not in the input is absent
   CivilDate today;            // site-local date of now
+  clinical::Settings score_settings;
 
   bool Visible(const clinical::ClinicalTime& time) const noexcept { return time.earliest <= request.now; }
   bool CompatibleRegion(clinical::Region region) const noexcept;
+  bool CompatiblePlace(const clinical::Place& place) const noexcept;
   CivilDate FirstDate(const clinical::ClinicalTime& time) const noexcept;  // site-local
   CivilDate LastDate(const clinical::ClinicalTime& time) const noexcept;
   // On or after a site-local date; nullopt: undecided.

@@ -35,7 +35,7 @@ bool CompatibleSide(Side a, Side b) noexcept {
 bool DecidedBlock(const EpisodeView& view, const Judgement& judgement) {
   if (judgement.session.intent != clinical::Intent::kDiagnostic) return false;
   if (judgement.verdict != Verdict::kPositiveBlock && judgement.verdict != Verdict::kNegativeBlock) return false;
-  return view.Visible(judgement.session.start) && view.CompatibleRegion(judgement.session.region) &&
+  return view.Visible(judgement.session.start) && view.CompatiblePlace(PlaceOf(judgement.session)) &&
          CompatibleSide(judgement.session.side, view.failed.session.side);
 }
 
@@ -65,7 +65,7 @@ void AddCourse(const EpisodeView& view, Evidence& evidence) {
   References later;
   for (std::size_t index = view.request.session + 1; index < view.judgements.size(); ++index) {
     const Session& session = view.judgements[index].session;
-    if (view.CompatibleRegion(session.region)) Merge(later, ReferencesOf(session.procedures));
+    if (view.CompatiblePlace(PlaceOf(session))) Merge(later, ReferencesOf(session.procedures));
   }
   evidence.AddFlag("laterSession", !later.empty(), later);
 }

@@ -4,6 +4,7 @@
 #include "adapter/guide/gates.hpp"
 #include "adapter/guide/proposal.hpp"
 #include "adapter/guide/rules.hpp"
+#include "adapter/mapping/mapper.hpp"
 
 namespace facet::guide {
 

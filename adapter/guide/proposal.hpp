@@ -9,12 +9,16 @@
 #include "adapter/clinical/facts.hpp"
 #include "adapter/clinical/judgement.hpp"
 #include "adapter/clinical/policy.hpp"
-#include "adapter/mapping/mapper.hpp"
+#include "adapter/json/document.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace facet::mapping {
+class Mapper;
+}
 
 namespace facet::guide {
 

@@ -46,15 +46,19 @@ std::optional<Judgement> JudgeAsSession(const EpisodeView& view, const Intervent
   return std::nullopt;
 }
 
-bool CountsForSpine(const EpisodeView& view, const PainScore& score) {
-  return !score.preliminary && !score.limb_site && view.CompatibleRegion(score.region) && !IsUnrelated(view, score);
+// A score that belongs to the intervention, by link or encounter, is about the spine wherever it was taken.
+bool CountsForSpine(const EpisodeView& view, const Intervention& intervention, const PainScore& score) {
+  if (score.preliminary || score.limb_site || !view.CompatiblePlace(PlaceOf(score))) return false;
+  const bool linked = Contains(score.linked, intervention.source.resource) ||
+                      (!score.encounter.empty() && score.encounter == intervention.encounter);
+  return linked || !IsUnrelated(view, score);
 }
 
 // Relief against the baseline, and whether it is a success (section 3).
 std::optional<ReliefReading> Measure(const EpisodeView& view, const Intervention& intervention,
                                      const clinical::Reading& baseline, const PainScore& score) {
   if (score.instrument != baseline.instrument || baseline.value.zero() || !view.Visible(score.time)) return {};
-  if (!DecidedAfter(score.time, *intervention.time) || !CountsForSpine(view, score)) return {};
+  if (!DecidedAfter(score.time, *intervention.time) || !CountsForSpine(view, intervention, score)) return {};
   const auto change = Decimal::Subtract(baseline.value, score.value);
   const auto hundredfold = change ? Decimal::Multiply(*change, Decimal(100)) : std::nullopt;
   const auto percent = hundredfold ? Decimal::Divide(*hundredfold, baseline.value, kPercentPlaces) : std::nullopt;
@@ -99,24 +103,7 @@ Decimal Scaled(const Decimal& of_ten, Instrument instrument) {
 }
 
 bool IsUnrelated(const EpisodeView& view, const PainScore& score) {
-  for (const FacetProcedure& procedure : view.facts.procedures) {
-    if (Contains(score.linked, procedure.source.resource)) return false;
-    if (!score.encounter.empty() && score.encounter == procedure.encounter) return false;
-  }
-  for (const Intervention& intervention : view.facts.interventions) {
-    if (Contains(score.linked, intervention.source.resource)) return false;
-  }
-  if (score.encounter.empty()) return false;
-  constexpr std::string_view kUnrelatedClasses[] = {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC"};
-  for (const clinical::EncounterFact& encounter : view.facts.encounters) {
-    if (encounter.source.resource != score.encounter) continue;
-    for (const std::string_view code : kUnrelatedClasses) {
-      if (encounter.class_code == code) return true;
-    }
-  }
-  return std::any_of(view.facts.other_procedures.begin(), view.facts.other_procedures.end(), [&](const auto& other) {
-    return other.encounter == score.encounter && view.FirstDate(other.start) == view.FirstDate(score.time);
-  });
+  return view.score_settings.Of(score) == clinical::Setting::kUnrelated;
 }
 
 ReliefCourse FollowIntervention(const EpisodeView& view, const Intervention& intervention, clinical::Region region) {
