@@ -38,6 +38,7 @@ struct ClinicalTime {
   bool issued = false;  // taken from `issued`, for want of an effective time
   bool date_only() const noexcept { return written.precision == Precision::kDay; }
   bool has_time() const noexcept { return written.has_time(); }
+  friend bool operator==(const ClinicalTime&, const ClinicalTime&) = default;
 };
 
 // A Procedure that is, or is a line of, a facet session.
@@ -55,6 +56,7 @@ struct FacetProcedure {
   bool steroid_used = false;      // Procedure.usedCode
   bool anaesthetic_used = false;  // Procedure.usedCode
   std::string encounter;          // "Encounter/e1" or ""
+  friend bool operator==(const FacetProcedure&, const FacetProcedure&) = default;
 };
 
 enum class InterventionKind : std::uint8_t {
@@ -88,6 +90,7 @@ struct Intervention {
   std::optional<ClinicalTime> time;
   bool order = false;  // an active ServiceRequest, not something done
   std::string encounter;
+  friend bool operator==(const Intervention&, const Intervention&) = default;
 };
 
 enum class Setting : std::uint8_t { kUnknown, kSpine, kAmbulatory, kUnrelated };
@@ -119,6 +122,7 @@ struct PainScore {
   std::string encounter;             // its class is looked up in PatientFacts::encounters
   std::vector<std::string> linked;   // procedures in partOf or focus: "Procedure/p1"
   bool preliminary = false;          // kept and shown, never decides
+  friend bool operator==(const PainScore&, const PainScore&) = default;
 };
 
 struct PercentRelief {
@@ -127,6 +131,7 @@ struct PercentRelief {
   ClinicalTime time;
   std::vector<std::string> linked;
   bool preliminary = false;
+  friend bool operator==(const PercentRelief&, const PercentRelief&) = default;
 };
 
 struct FunctionScore {
@@ -136,6 +141,7 @@ struct FunctionScore {
   std::string unit;  // compared only with the same unit
   ClinicalTime time;
   bool preliminary = false;
+  friend bool operator==(const FunctionScore&, const FunctionScore&) = default;
 };
 
 enum class FindingKind : std::uint8_t {
@@ -164,6 +170,7 @@ struct Finding {
   std::optional<ClinicalTime> onset;
   std::optional<ClinicalTime> recorded;
   bool fracture_code = false;  // M48.4, M48.5, M80.x8: red for 12 months, then a fracture
+  friend bool operator==(const Finding&, const Finding&) = default;
 };
 
 enum class CautionKind : std::uint8_t {
@@ -184,6 +191,7 @@ struct Caution {
   CautionKind kind = CautionKind::kAnticoagulant;
   bool active = true;
   std::string label;  // our own words for the code, e.g. "antiplatelet"
+  friend bool operator==(const Caution&, const Caution&) = default;
 };
 
 // Questionnaire results the guide asks for (PHQ-9, GAD-7).
@@ -193,6 +201,7 @@ struct Screen {
   ScreenKind kind = ScreenKind::kPhq9;
   Decimal value;
   ClinicalTime time;
+  friend bool operator==(const Screen&, const Screen&) = default;
 };
 
 struct PatientFact {
@@ -205,6 +214,7 @@ struct PatientFact {
   std::optional<FhirDateTime> birth_date;
   std::vector<std::string> replaced_by;  // Patient.link type replaced-by
   std::vector<std::string> replaces;
+  friend bool operator==(const PatientFact&, const PatientFact&) = default;
 };
 
 // An Encounter: its class decides the setting of scores.
@@ -212,6 +222,7 @@ struct EncounterFact {
   Source source;
   std::string class_code;
   Setting setting = Setting::kUnknown;  // kUnrelated, kAmbulatory or unknown, by the class (a table of the mappings)
+  friend bool operator==(const EncounterFact&, const EncounterFact&) = default;
 };
 
 // A Procedure that is neither a facet session nor an intervention; it can make its encounter unrelated.
@@ -219,6 +230,7 @@ struct OtherProcedure {
   Source source;
   ClinicalTime start;
   std::string encounter;
+  friend bool operator==(const OtherProcedure&, const OtherProcedure&) = default;
 };
 
 // Guidance found on a DiagnosticReport or ImagingStudy: a nerve-block code of that day makes an unknown approach
@@ -227,6 +239,7 @@ struct NerveBlockGuidance {
   Source source;
   ClinicalTime time;
   Region region = Region::kUnknown;  // what the code's name says
+  friend bool operator==(const NerveBlockGuidance&, const NerveBlockGuidance&) = default;
 };
 
 // A MedicationAdministration that is part of a procedure: step 4 of the intent ladder.
@@ -235,6 +248,7 @@ struct DrugGiven {
   std::string procedure;  // "Procedure/p1"
   bool steroid = false;
   bool anaesthetic = false;
+  friend bool operator==(const DrugGiven&, const DrugGiven&) = default;
 };
 
 // Everything known of one patient. Each list is ordered by source for determinism.

@@ -61,13 +61,14 @@ Outcome Missing(const Episode& episode, const AllSeries& all) {
     return IsFunction(series.instrument) && HasBaseline(series);
   });
   const bool pain_baseline = AnyPain(all, HasBaseline);
-  if (!pain_baseline && !function_baseline) return Indeterminate(episode, Reason::kNoBaseline);
+  const bool pain_followed = AnyPain(all, HasReadings);
+  if (!pain_baseline && (pain_followed || !function_baseline)) return Indeterminate(episode, Reason::kNoBaseline);
   const bool adequate = AnyPain(all, [&](const Series& series) {
     return HasBaseline(series) &&
            series.baselines.front().value >= ScaleOf(series.instrument, series.unit, *episode.policy).min_baseline;
   });
   if (pain_baseline && !adequate) return Indeterminate(episode, Reason::kLowBaseline);
-  if (pain_baseline && AnyPain(all, HasReadings)) return Indeterminate(episode, Reason::kMixedInstruments);
+  if (pain_baseline && pain_followed) return Indeterminate(episode, Reason::kMixedInstruments);
   return Indeterminate(episode, episode.ended ? Reason::kConfounded : Reason::kNoFollowUp);
 }
 
