@@ -74,6 +74,8 @@ struct FhirDateTime {
   std::optional<std::int32_t> offset_s;  // seconds east of UTC, where it was written
   std::string text;                      // the literal
 
+  friend bool operator==(const FhirDateTime&, const FhirDateTime&) = default;
+
   // "2026", "2026-03", "2026-03-05", "2026-03-05T10:00[:00[.000]][Z|+hh:mm]"; ":60" is read as ":59";
   // "24:00" is refused. nullopt for anything else.
   static std::optional<FhirDateTime> Parse(std::string_view text);

@@ -13,19 +13,19 @@ namespace {
 using Key = std::pair<std::string, std::string>;  // type, URL
 
 // One file as an artefact; an Error without place where it is none.
-Result<Artefact> ReadFile(const SourceFile& file) {
+Result<FhirArtefact> ReadFile(const SourceFile& file) {
   auto parsed = json::Parse(file.text, json::Limits::ForFiles());
   if (!parsed.ok()) {
     Error error = std::move(parsed).error();
     error.where = file.path + ":" + (error.where.empty() ? "1:1" : error.where);
     return error;
   }
-  Artefact artefact{.type = {},
-                    .url = {},
-                    .path = file.path,
-                    .origin = file.origin,
-                    .document = std::move(parsed).value(),
-                    .text = file.text};
+  FhirArtefact artefact{.type = {},
+                        .url = {},
+                        .path = file.path,
+                        .origin = file.origin,
+                        .document = std::move(parsed).value(),
+                        .text = file.text};
   const json::Value root = artefact.root();
   artefact.type = root["resourceType"].string();
   if (artefact.type.empty()) {
@@ -49,12 +49,12 @@ std::string_view WithoutVersion(std::string_view canonical) noexcept {
   return canonical.substr(0, canonical.find('|'));
 }
 
-std::string PlaceOf(const Artefact& artefact, std::string_view pointer) {
+std::string PlaceOf(const FhirArtefact& artefact, std::string_view pointer) {
   return artefact.path + ":" + json::Locator(artefact.text).Find(pointer);
 }
 
-std::vector<Artefact> LoadArtefacts(const std::vector<SourceFile>& files, std::vector<Error>& errors) {
-  std::map<Key, Artefact> effective;
+std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, std::vector<Error>& errors) {
+  std::map<Key, FhirArtefact> effective;
   std::map<Key, std::string> layer;  // artefacts of the layer being read: key -> path
   std::string_view origin;
   for (const SourceFile& file : files) {
@@ -67,7 +67,7 @@ std::vector<Artefact> LoadArtefacts(const std::vector<SourceFile>& files, std::v
       errors.push_back(std::move(read).error());
       continue;
     }
-    Artefact& artefact = *read;
+    FhirArtefact& artefact = *read;
     Key key(artefact.type, artefact.url);
     const auto [seen, fresh] = layer.try_emplace(key, artefact.path);
     if (!fresh) {
@@ -82,15 +82,15 @@ std::vector<Artefact> LoadArtefacts(const std::vector<SourceFile>& files, std::v
       effective.insert_or_assign(std::move(key), std::move(artefact));
     }
   }
-  std::vector<Artefact> out;
+  std::vector<FhirArtefact> out;
   out.reserve(effective.size());
   for (auto& [key, artefact] : effective) out.push_back(std::move(artefact));
   return out;
 }
 
-std::string HashOf(const std::vector<Artefact>& artefacts) {
+std::string HashOf(const std::vector<FhirArtefact>& artefacts) {
   std::string all;
-  for (const Artefact& artefact : artefacts) {
+  for (const FhirArtefact& artefact : artefacts) {
     all += artefact.type + " " + artefact.url + " " + json::CanonicalHash(artefact.root()) + "\n";
   }
   return Sha256Hex(all);

@@ -17,7 +17,7 @@ namespace facet::mapping {
 
 struct SourceFile;
 
-struct Artefact {
+struct FhirArtefact {
   std::string type;    // "ValueSet"
   std::string url;     // canonical, without "|version"; "Type/id" for what has none
   std::string path;    // of the file
@@ -28,17 +28,17 @@ struct Artefact {
 };
 
 // "file:line:column" of a JSON pointer in the artefact. Slow: for messages only.
-std::string PlaceOf(const Artefact& artefact, std::string_view pointer);
+std::string PlaceOf(const FhirArtefact& artefact, std::string_view pointer);
 
 // A canonical reference without its "|version".
 std::string_view WithoutVersion(std::string_view canonical) noexcept;
 
 // The effective artefacts, ordered by type, then URL.
-std::vector<Artefact> LoadArtefacts(const std::vector<SourceFile>& files, std::vector<Error>& errors);
+std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, std::vector<Error>& errors);
 
 // SHA-256 over type, URL and canonical form of every artefact: the same content has the same hash, however it was
 // spread over files and layers.
-std::string HashOf(const std::vector<Artefact>& artefacts);
+std::string HashOf(const std::vector<FhirArtefact>& artefacts);
 
 // The extensions of `element` with this URL.
 template <class Body>

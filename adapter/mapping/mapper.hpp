@@ -19,6 +19,9 @@
 
 namespace facet::mapping {
 
+struct FhirArtefact;  // artefacts.hpp
+class Terminology;    // terminology/terminology.hpp
+
 // A mapping file as read by `config` (rooms without I/O never open files).
 struct SourceFile {
   std::string path;    // as given, for messages
@@ -33,6 +36,8 @@ struct Extraction {
   clinical::PatientFacts facts;  // the facts of this one resource (its `patient` only for a Patient)
   std::vector<clinical::Rejection> rejections;
   bool facet_procedure = false;  // holds a facet procedure fact
+  // The body site contradicts the region that the procedure's code says; the code won. Worth a log line.
+  bool region_contradiction = false;
 };
 
 struct ExtractOptions {
@@ -50,18 +55,26 @@ class Mapper {
   // Shipped files first, then overlays in their order.
   static Result<std::shared_ptr<const Mapper>> Load(const std::vector<SourceFile>& files, std::vector<Error>& errors);
   ~Mapper();
+  Mapper(const Mapper&) = delete;
+  Mapper& operator=(const Mapper&) = delete;
 
+  // Extract never fails and keeps nothing. `resource` of a type that no view reads gives an empty Extraction.
   Extraction Extract(json::Value resource, const ExtractOptions& options) const;
 
   // system|code pairs or prefixes that subscription criteria and sweeps ask for: "Procedure" -> "http://...|64490", ...
   // (every code that makes or corrects a fact of this type; exact codes only).
   std::vector<std::string> SearchCodes(std::string_view resource_type) const;
+  // Those of them that make a facet procedure: whom to follow.
+  std::vector<std::string> FacetCodes() const;
   // Canonical hash over everything that was loaded: recorded with each judgement.
   const std::string& hash() const noexcept;
   // The text of an artefact that `guide` needs (PlanDefinition, ActivityDefinitions), by canonical URL; missing if
   // absent.
   json::Value Artefact(std::string_view canonical_url) const;
   std::vector<json::Value> ArtefactsOfType(std::string_view resource_type) const;
+  // What took effect, for `check` and `mappings lint`: type, URL and origin of every artefact, ordered.
+  const std::vector<FhirArtefact>& artefacts() const noexcept;
+  const Terminology& terminology() const noexcept;
 
  private:
   Mapper();

@@ -18,31 +18,32 @@ std::string At(std::string_view pointer, std::string_view name, std::size_t inde
 
 }  // namespace
 
-void TerminologyLoader::Fail(const Artefact& artefact, const std::string& pointer, std::string what, ErrorCode code) {
+void TerminologyLoader::Fail(const FhirArtefact& artefact, const std::string& pointer, std::string what,
+                             ErrorCode code) {
   errors_.push_back(MakeError(code, PlaceOf(artefact, pointer), std::move(what)));
 }
 
 void TerminologyLoader::Load() {
   const auto each_code_system = [this](bool supplement, auto&& body) {
-    for (const Artefact& artefact : artefacts_) {
+    for (const FhirArtefact& artefact : artefacts_) {
       if (artefact.type != "CodeSystem") continue;
       if ((artefact.root()["content"].string() == "supplement") != supplement) continue;
       const std::string_view of = supplement ? artefact.root()["supplements"].string() : artefact.url;
       if (const auto target = TargetOf(WithoutVersion(of))) body(artefact, *target);
     }
   };
-  each_code_system(false, [this](const Artefact& artefact, Target target) { LoadConcepts(artefact, target); });
-  each_code_system(true, [this](const Artefact& artefact, Target target) { LoadSupplement(artefact, target); });
+  each_code_system(false, [this](const FhirArtefact& artefact, Target target) { LoadConcepts(artefact, target); });
+  each_code_system(true, [this](const FhirArtefact& artefact, Target target) { LoadSupplement(artefact, target); });
   const ValueSetExpander expander(artefacts_, errors_);
-  for (const Artefact& artefact : artefacts_) {
+  for (const FhirArtefact& artefact : artefacts_) {
     if (artefact.type == "ValueSet") LoadValueSet(artefact, expander.expansions().at(artefact.url));
   }
-  for (const Artefact& artefact : artefacts_) {
+  for (const FhirArtefact& artefact : artefacts_) {
     if (artefact.type == "ConceptMap") LoadMap(artefact);
   }
 }
 
-void TerminologyLoader::LoadConcepts(const Artefact& artefact, Target target) {
+void TerminologyLoader::LoadConcepts(const FhirArtefact& artefact, Target target) {
   auto& concepts = out_.concepts[static_cast<std::size_t>(target)];
   std::size_t index = 0;
   for (const json::Value element : artefact.root()["concept"].elements()) {
@@ -65,7 +66,7 @@ void TerminologyLoader::LoadConcepts(const Artefact& artefact, Target target) {
   }
 }
 
-void TerminologyLoader::LoadSupplement(const Artefact& artefact, Target target) {
+void TerminologyLoader::LoadSupplement(const FhirArtefact& artefact, Target target) {
   auto& concepts = out_.concepts[static_cast<std::size_t>(target)];
   std::size_t index = 0;
   for (const json::Value element : artefact.root()["concept"].elements()) {
@@ -81,7 +82,7 @@ void TerminologyLoader::LoadSupplement(const Artefact& artefact, Target target) 
   }
 }
 
-void TerminologyLoader::ReadProperties(const Artefact& artefact, json::Value element, const std::string& pointer,
+void TerminologyLoader::ReadProperties(const FhirArtefact& artefact, json::Value element, const std::string& pointer,
                                        Concept& into) {
   std::size_t index = 0;
   for (const json::Value property : element["property"].elements()) {
@@ -104,7 +105,7 @@ void TerminologyLoader::ReadProperties(const Artefact& artefact, json::Value ele
   }
 }
 
-TypeMask TerminologyLoader::BitOf(std::string_view resource_type, const Artefact& artefact,
+TypeMask TerminologyLoader::BitOf(std::string_view resource_type, const FhirArtefact& artefact,
                                   const std::string& pointer) {
   if (!fhir::IsResourceType(resource_type)) {
     Fail(artefact, pointer, "this is no resource type of FHIR R4");
@@ -122,7 +123,7 @@ TypeMask TerminologyLoader::BitOf(std::string_view resource_type, const Artefact
   return TypeMask{1} << static_cast<unsigned>(found - types.begin());
 }
 
-const Meaning* TerminologyLoader::MakeMeaning(const Artefact& artefact, const std::string& pointer, Target target,
+const Meaning* TerminologyLoader::MakeMeaning(const FhirArtefact& artefact, const std::string& pointer, Target target,
                                               std::string_view code, TypeMask types, std::string_view direction) {
   const auto& concepts = out_.concepts[static_cast<std::size_t>(target)];
   const auto same = [code](const Concept& one) { return one.code == code; };
@@ -150,7 +151,7 @@ const Meaning* TerminologyLoader::MakeMeaning(const Artefact& artefact, const st
   return &out_.meanings.back();
 }
 
-void TerminologyLoader::LoadValueSet(const Artefact& artefact, const Expansion& expansion) {
+void TerminologyLoader::LoadValueSet(const FhirArtefact& artefact, const Expansion& expansion) {
   const std::uint32_t owner = out_.owners++;
   out_.value_sets.emplace(artefact.url, owner);
   std::vector<const Meaning*> meanings;
@@ -190,14 +191,14 @@ void TerminologyLoader::LoadValueSet(const Artefact& artefact, const Expansion& 
   for (const Member& member : expansion.exclusions) add(member, true);
 }
 
-void TerminologyLoader::LoadMap(const Artefact& artefact) {
+void TerminologyLoader::LoadMap(const FhirArtefact& artefact) {
   std::size_t index = 0;
   for (const json::Value group : artefact.root()["group"].elements()) {
     LoadGroup(artefact, group, At("", "group", index++));
   }
 }
 
-void TerminologyLoader::LoadGroup(const Artefact& artefact, json::Value group, const std::string& pointer) {
+void TerminologyLoader::LoadGroup(const FhirArtefact& artefact, json::Value group, const std::string& pointer) {
   if (group["source"].string().empty() || group["target"].string().empty()) {
     return Fail(artefact, pointer, "a group needs source and target: a code without a system matches nothing");
   }
@@ -210,7 +211,7 @@ void TerminologyLoader::LoadGroup(const Artefact& artefact, json::Value group, c
   }
 }
 
-void TerminologyLoader::LoadElement(const Artefact& artefact, json::Value group, json::Value element,
+void TerminologyLoader::LoadElement(const FhirArtefact& artefact, json::Value group, json::Value element,
                                     const std::string& pointer, CodeMatch match, std::uint32_t owner) {
   const std::string_view source = group["source"].string();
   const std::string_view code = fhir::CleanCode(element["code"].string());

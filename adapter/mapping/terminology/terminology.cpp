@@ -41,7 +41,7 @@ void Collect(const CodeTable& table, std::string_view system, std::string_view c
 Terminology::Terminology() : impl_(std::make_unique<Impl>()) {}
 Terminology::~Terminology() = default;
 
-std::unique_ptr<const Terminology> Terminology::Load(const std::vector<Artefact>& artefacts,
+std::unique_ptr<const Terminology> Terminology::Load(const std::vector<FhirArtefact>& artefacts,
                                                      std::vector<Error>& errors) {
   std::unique_ptr<Terminology> out(new Terminology());
   TerminologyLoader(artefacts, *out->impl_, errors).Load();

@@ -46,7 +46,8 @@ struct RawCoding {
 
 class Terminology {
  public:
-  static std::unique_ptr<const Terminology> Load(const std::vector<Artefact>& artefacts, std::vector<Error>& errors);
+  static std::unique_ptr<const Terminology> Load(const std::vector<FhirArtefact>& artefacts,
+                                                 std::vector<Error>& errors);
   ~Terminology();
 
   // The bit of a resource type; 0 for one that no artefact names (nothing limited is meant for it).

@@ -25,26 +25,26 @@ struct Terminology::Impl {
 
 class TerminologyLoader {
  public:
-  TerminologyLoader(const std::vector<Artefact>& artefacts, Terminology::Impl& out, std::vector<Error>& errors)
+  TerminologyLoader(const std::vector<FhirArtefact>& artefacts, Terminology::Impl& out, std::vector<Error>& errors)
       : artefacts_(artefacts), out_(out), errors_(errors) {}
   void Load();
 
  private:
-  void LoadConcepts(const Artefact& artefact, Target target);
-  void LoadSupplement(const Artefact& artefact, Target target);
-  void ReadProperties(const Artefact& artefact, json::Value element, const std::string& pointer, Concept& into);
-  void LoadValueSet(const Artefact& artefact, const Expansion& expansion);
-  void LoadMap(const Artefact& artefact);
-  void LoadGroup(const Artefact& artefact, json::Value group, const std::string& pointer);
-  void LoadElement(const Artefact& artefact, json::Value group, json::Value element, const std::string& pointer,
+  void LoadConcepts(const FhirArtefact& artefact, Target target);
+  void LoadSupplement(const FhirArtefact& artefact, Target target);
+  void ReadProperties(const FhirArtefact& artefact, json::Value element, const std::string& pointer, Concept& into);
+  void LoadValueSet(const FhirArtefact& artefact, const Expansion& expansion);
+  void LoadMap(const FhirArtefact& artefact);
+  void LoadGroup(const FhirArtefact& artefact, json::Value group, const std::string& pointer);
+  void LoadElement(const FhirArtefact& artefact, json::Value group, json::Value element, const std::string& pointer,
                    CodeMatch match, std::uint32_t owner);
-  const Meaning* MakeMeaning(const Artefact& artefact, const std::string& pointer, Target target, std::string_view code,
-                             TypeMask types, std::string_view direction);
-  TypeMask BitOf(std::string_view resource_type, const Artefact& artefact, const std::string& pointer);
-  void Fail(const Artefact& artefact, const std::string& pointer, std::string what,
+  const Meaning* MakeMeaning(const FhirArtefact& artefact, const std::string& pointer, Target target,
+                             std::string_view code, TypeMask types, std::string_view direction);
+  TypeMask BitOf(std::string_view resource_type, const FhirArtefact& artefact, const std::string& pointer);
+  void Fail(const FhirArtefact& artefact, const std::string& pointer, std::string what,
             ErrorCode code = ErrorCode::kMappingInvalid);
 
-  const std::vector<Artefact>& artefacts_;
+  const std::vector<FhirArtefact>& artefacts_;
   Terminology::Impl& out_;
   std::vector<Error>& errors_;
 };

@@ -94,9 +94,9 @@ std::string_view LabelOf(json::Value element) {
   return label;
 }
 
-ValueSetExpander::ValueSetExpander(const std::vector<Artefact>& artefacts, std::vector<Error>& errors)
+ValueSetExpander::ValueSetExpander(const std::vector<FhirArtefact>& artefacts, std::vector<Error>& errors)
     : errors_(errors) {
-  for (const Artefact& artefact : artefacts) {
+  for (const FhirArtefact& artefact : artefacts) {
     if (artefact.type == "ValueSet") value_sets_.emplace(artefact.url, &artefact);
     if (artefact.type == "CodeSystem" && artefact.root()["content"].string() != "supplement") {
       SuppliedCodeSystem& system = code_systems_[CodeTable::SystemKey(artefact.url)];
@@ -107,11 +107,12 @@ ValueSetExpander::ValueSetExpander(const std::vector<Artefact>& artefacts, std::
   for (const auto& [url, artefact] : value_sets_) Expand(*artefact);
 }
 
-void ValueSetExpander::Fail(const Artefact& artefact, const std::string& pointer, std::string what, ErrorCode code) {
+void ValueSetExpander::Fail(const FhirArtefact& artefact, const std::string& pointer, std::string what,
+                            ErrorCode code) {
   errors_.push_back(MakeError(code, PlaceOf(artefact, pointer), std::move(what)));
 }
 
-const Expansion& ValueSetExpander::Expand(const Artefact& artefact) {
+const Expansion& ValueSetExpander::Expand(const FhirArtefact& artefact) {
   const auto [slot, fresh] = expansions_.try_emplace(artefact.url);
   if (!fresh) return slot->second;
   open_.insert(artefact.url);
@@ -128,7 +129,7 @@ const Expansion& ValueSetExpander::Expand(const Artefact& artefact) {
   return expansions_[artefact.url] = std::move(expansion);
 }
 
-void ValueSetExpander::Compose(const Artefact& artefact, Expansion& out) {
+void ValueSetExpander::Compose(const FhirArtefact& artefact, Expansion& out) {
   const json::Value compose = artefact.root()["compose"];
   std::size_t index = 0;
   for (const json::Value part : compose["include"].elements()) {
@@ -149,7 +150,7 @@ void ValueSetExpander::Compose(const Artefact& artefact, Expansion& out) {
   }
 }
 
-std::vector<Member> ValueSetExpander::Part(const Artefact& artefact, json::Value part, const std::string& pointer) {
+std::vector<Member> ValueSetExpander::Part(const FhirArtefact& artefact, json::Value part, const std::string& pointer) {
   std::vector<Member> out;
   const bool has_system = !part["system"].string().empty();
   if (has_system) {
@@ -184,7 +185,7 @@ std::vector<Member> ValueSetExpander::Part(const Artefact& artefact, json::Value
   return out;
 }
 
-void ValueSetExpander::AddCode(const Artefact& artefact, std::string_view system, json::Value element,
+void ValueSetExpander::AddCode(const FhirArtefact& artefact, std::string_view system, json::Value element,
                                const std::string& pointer, CodeMatch match, std::vector<Member>& out) {
   const std::string_view code = fhir::CleanCode(element["code"].string());
   if (code.empty()) return Fail(artefact, pointer, "a concept needs a code");
@@ -194,7 +195,7 @@ void ValueSetExpander::AddCode(const Artefact& artefact, std::string_view system
   out.push_back({std::string(system), std::string(code), match, std::string(LabelOf(element))});
 }
 
-void ValueSetExpander::Enumerated(const Artefact& artefact, json::Value part, const std::string& pointer,
+void ValueSetExpander::Enumerated(const FhirArtefact& artefact, json::Value part, const std::string& pointer,
                                   std::vector<Member>& out) {
   const auto match = CodeMatchOf(part);
   if (!match) return Fail(artefact, pointer, "code-match is exact, prefix or undotted");
@@ -204,7 +205,7 @@ void ValueSetExpander::Enumerated(const Artefact& artefact, json::Value part, co
   }
 }
 
-void ValueSetExpander::Filtered(const Artefact& artefact, json::Value part, const std::string& pointer,
+void ValueSetExpander::Filtered(const FhirArtefact& artefact, json::Value part, const std::string& pointer,
                                 std::vector<Member>& out) {
   if (part["filter"].size() == 0) {
     const auto system = code_systems_.find(CodeTable::SystemKey(part["system"].string()));
@@ -226,7 +227,7 @@ void ValueSetExpander::Filtered(const Artefact& artefact, json::Value part, cons
   }
 }
 
-void ValueSetExpander::OneFilter(const Artefact& artefact, json::Value part, json::Value filter,
+void ValueSetExpander::OneFilter(const FhirArtefact& artefact, json::Value part, json::Value filter,
                                  const std::string& pointer, std::vector<Member>& out) {
   const std::string_view property = filter["property"].string();
   const std::string_view op = filter["op"].string();
@@ -273,7 +274,7 @@ void ValueSetExpander::OneFilter(const Artefact& artefact, json::Value part, jso
   }
 }
 
-void ValueSetExpander::Contains(const Artefact& artefact, json::Value list, const std::string& pointer,
+void ValueSetExpander::Contains(const FhirArtefact& artefact, json::Value list, const std::string& pointer,
                                 Expansion& out) {
   std::size_t index = 0;
   for (const json::Value element : list.elements()) {

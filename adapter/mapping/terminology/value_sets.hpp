@@ -40,26 +40,26 @@ struct SuppliedCodeSystem {
 
 class ValueSetExpander {
  public:
-  ValueSetExpander(const std::vector<Artefact>& artefacts, std::vector<Error>& errors);
+  ValueSetExpander(const std::vector<FhirArtefact>& artefacts, std::vector<Error>& errors);
   // Every value set by its URL, in order.
   const std::map<std::string, Expansion>& expansions() const noexcept { return expansions_; }
 
  private:
-  const Expansion& Expand(const Artefact& artefact);
-  void Compose(const Artefact& artefact, Expansion& out);
-  std::vector<Member> Part(const Artefact& artefact, json::Value part, const std::string& pointer);
-  void Enumerated(const Artefact& artefact, json::Value part, const std::string& pointer, std::vector<Member>& out);
-  void Filtered(const Artefact& artefact, json::Value part, const std::string& pointer, std::vector<Member>& out);
-  void OneFilter(const Artefact& artefact, json::Value part, json::Value filter, const std::string& pointer,
+  const Expansion& Expand(const FhirArtefact& artefact);
+  void Compose(const FhirArtefact& artefact, Expansion& out);
+  std::vector<Member> Part(const FhirArtefact& artefact, json::Value part, const std::string& pointer);
+  void Enumerated(const FhirArtefact& artefact, json::Value part, const std::string& pointer, std::vector<Member>& out);
+  void Filtered(const FhirArtefact& artefact, json::Value part, const std::string& pointer, std::vector<Member>& out);
+  void OneFilter(const FhirArtefact& artefact, json::Value part, json::Value filter, const std::string& pointer,
                  std::vector<Member>& out);
-  void Contains(const Artefact& artefact, json::Value list, const std::string& pointer, Expansion& out);
-  void AddCode(const Artefact& artefact, std::string_view system, json::Value element, const std::string& pointer,
+  void Contains(const FhirArtefact& artefact, json::Value list, const std::string& pointer, Expansion& out);
+  void AddCode(const FhirArtefact& artefact, std::string_view system, json::Value element, const std::string& pointer,
                CodeMatch match, std::vector<Member>& out);
-  void Fail(const Artefact& artefact, const std::string& pointer, std::string what,
+  void Fail(const FhirArtefact& artefact, const std::string& pointer, std::string what,
             ErrorCode code = ErrorCode::kMappingInvalid);
 
   std::vector<Error>& errors_;
-  std::map<std::string, const Artefact*> value_sets_;
+  std::map<std::string, const FhirArtefact*> value_sets_;
   std::map<std::string, SuppliedCodeSystem> code_systems_;  // by normalised URL
   std::map<std::string, Expansion> expansions_;
   std::set<std::string> open_;  // being expanded: a value set must not contain itself
