@@ -68,6 +68,13 @@ class Peer {
     while (text.size() < bytes && ::recv(fd_, &c, 1, 0) == 1) text += c;
     return text;
   }
+  // What has come, at most this much at once; "" at the end.
+  std::string ReadSome(std::size_t bytes) {
+    std::string text(bytes, '\0');
+    const ssize_t got = ::recv(fd_, text.data(), text.size(), 0);
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
+  }
   std::string ReadAll() { return ReadUntil("\x01never"); }
   // One answer: its header and, by its Content-Length, its body.
   std::string ReadAnswer() {
