@@ -44,7 +44,7 @@ struct TemporalValue {
 
 struct QuantityValue {
   Decimal value;
-  std::string_view unit;  // UCUM code, or a calendar unit in the singular ("year")
+  std::string_view unit = {};  // UCUM code, or a calendar unit in the singular ("year")
   bool calendar = false;
 };
 

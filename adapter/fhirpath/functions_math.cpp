@@ -1,0 +1,198 @@
+// Math (FHIRPath N1 §5.7) and boundaries, precision, comparable (FHIRPath 2.1 §5.9, as SQL on FHIR asks for them).
+#include "adapter/fhirpath/machine.hpp"
+#include "adapter/fhirpath/scalar.hpp"
+#include "adapter/fhirpath/units.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+namespace facet::fhirpath {
+namespace {
+
+constexpr int kDefaultPlaces = 8;
+constexpr int kRoundPlacesMax = Decimal::kScaleMax;
+
+// Transcendental functions go through double: 15 digits are kept, the rest is noise.
+std::optional<Decimal> FromDouble(double value) {
+  if (!std::isfinite(value)) return std::nullopt;
+  if (std::fabs(value) < 1e-15) return Decimal(0);
+  char text[64];
+  std::snprintf(text, sizeof text, "%.15g", value);
+  if (auto exact = Decimal::Parse(text)) return exact->Normalized();
+  std::snprintf(text, sizeof text, "%.16f", value);
+  const auto rounded = Decimal::Parse(text);
+  return rounded ? std::optional(rounded->Normalized()) : std::nullopt;
+}
+
+std::optional<Decimal> PowerOf(const Decimal& base, const Decimal& exponent) {
+  const auto whole = exponent.ToInt64();
+  if (whole && *whole >= 0 && *whole <= 1000) {
+    std::optional<Decimal> out = Decimal(1);
+    for (std::int64_t i = 0; i < *whole && out; ++i) out = Decimal::Multiply(*out, base);
+    if (out) return out;
+  }
+  return FromDouble(std::pow(base.ToDouble(), exponent.ToDouble()));
+}
+
+// Towards plus infinity (`up`) or minus infinity, to `places`.
+Decimal RoundTowards(const Decimal& value, int places, bool up) {
+  if (value.scale() <= places) return value;
+  Int128 unit = 1;
+  for (int i = places; i < value.scale(); ++i) unit *= 10;
+  const Int128 quotient = value.coefficient() / unit;
+  const Int128 rest = value.coefficient() % unit;
+  const Int128 step = rest == 0 ? 0 : up ? (rest > 0 ? 1 : 0) : (rest < 0 ? -1 : 0);
+  return Decimal::FromParts(quotient + step, places);
+}
+
+std::optional<Decimal> Padded(const Decimal& value, int places) {
+  return Decimal::Add(value, Decimal::FromParts(0, places));
+}
+
+// 1.587 is any number of [1.5865, 1.5875]: the bound, written with `places`.
+std::optional<Decimal> DecimalBoundary(const Decimal& value, int places, bool high) {
+  if (places < 0 || places > Decimal::kScaleMax || value.scale() >= Decimal::kScaleMax) return std::nullopt;
+  // All of its digits lie behind the last one that is asked for: at that precision the number is 0.
+  if (value.scale() > places && RoundTowards(value.negative() ? -value : value, places, false).zero() &&
+      value.Rounded(places).zero()) {
+    return Decimal::FromParts(0, places);
+  }
+  const Decimal half = Decimal::FromParts(high ? 5 : -5, value.scale() + 1);
+  const auto bound = Decimal::Add(value, half);
+  return bound ? Padded(RoundTowards(*bound, places, high), places) : std::nullopt;
+}
+
+}  // namespace
+
+bool Machine::CallMath(const Node& node, const Frame& frame, Range input) {
+  Item item;
+  if (!Singleton(input, node, item)) return false;
+  std::optional<Decimal> argument;
+  if (node.child_count > 0) {
+    Range range;
+    Item given;
+    if (!EvalChild(node, 0, frame, range) || !Singleton(range, node, given)) return false;
+    argument = given.AsDecimal();
+    if (!argument && !range.empty()) return FailType(node, "a number is expected here, not " + given.TypeName());
+    if (!argument) Drop(input.begin);
+    if (!argument) return true;
+  }
+  if (input.empty()) return true;
+  const Scalar scalar = ScalarOf(item);
+  const bool quantity = scalar.kind == ItemKind::kQuantity;
+  if (!quantity && scalar.kind != ItemKind::kInteger && scalar.kind != ItemKind::kDecimal) {
+    return FailType(node, "a number is expected here, not " + item.TypeName());
+  }
+  const Decimal value = quantity ? scalar.quantity.value : scalar.decimal;
+  const bool integer = scalar.kind == ItemKind::kInteger;
+  std::optional<Decimal> out;
+  bool to_integer = false;
+  switch (node.function) {
+  case Function::kAbs:
+    out = value.negative() ? -value : value;
+    to_integer = integer;
+    break;
+  case Function::kCeiling:
+  case Function::kFloor:
+    out = RoundTowards(value, 0, node.function == Function::kCeiling);
+    to_integer = true;
+    break;
+  case Function::kTruncate:
+    out = value.Truncated();
+    to_integer = true;
+    break;
+  case Function::kRound: {
+    const auto places = argument ? argument->ToInt64() : std::optional<std::int64_t>(0);
+    if (!places || *places < 0) return FailType(node, "round() takes a number of places that is not negative");
+    out = value.Rounded(static_cast<int>(std::min<std::int64_t>(*places, kRoundPlacesMax)));
+    to_integer = integer;
+    break;
+  }
+  case Function::kExp:
+    out = FromDouble(std::exp(value.ToDouble()));
+    break;
+  case Function::kLn:
+    out = FromDouble(std::log(value.ToDouble()));
+    break;
+  case Function::kLog:
+    out = FromDouble(std::log(value.ToDouble()) / std::log(argument->ToDouble()));
+    break;
+  case Function::kSqrt:
+    out = FromDouble(std::sqrt(value.ToDouble()));
+    break;
+  default:  // power
+    out = PowerOf(value, *argument);
+    to_integer = integer && argument->integral() && !argument->negative();
+    break;
+  }
+  Drop(input.begin);
+  if (!out) return true;
+  if (quantity) {
+    Push(MakeQuantity(*out, scalar.quantity.unit, scalar.quantity.calendar));
+    return true;
+  }
+  const auto whole = to_integer ? out->ToInt64() : std::nullopt;
+  Push(whole ? Item::Integer(*whole) : MakeDecimal(*out));
+  return true;
+}
+
+bool Machine::CallBoundary(const Node& node, const Frame& frame, Range input) {
+  Item item;
+  if (!Singleton(input, node, item)) return false;
+  Range range;
+  if (node.child_count > 0 && !EvalChild(node, 0, frame, range)) return false;
+  if (input.empty()) {
+    Drop(input.begin);
+    return true;
+  }
+  const Scalar scalar = ScalarOf(item);
+  if (node.function == Function::kComparable) {
+    Item other;
+    if (!Singleton(range, node, other)) return false;
+    const Scalar with = ScalarOf(other);
+    if (scalar.kind != ItemKind::kQuantity || (!range.empty() && with.kind != ItemKind::kQuantity)) {
+      return FailType(node, "comparable() takes two quantities");
+    }
+    const Tri result = range.empty() ? Tri::kEmpty : TriOf(AreComparable(scalar.quantity, with.quantity));
+    ReplaceTri(input.begin, result);
+    return true;
+  }
+  const bool number = scalar.kind == ItemKind::kInteger || scalar.kind == ItemKind::kDecimal;
+  const bool quantity = scalar.kind == ItemKind::kQuantity;
+  const bool temporal =
+      scalar.kind == ItemKind::kDate || scalar.kind == ItemKind::kDateTime || scalar.kind == ItemKind::kTime;
+  if (!number && !quantity && !temporal) {
+    if (item.is_node() && item.node().missing()) {
+      Drop(input.begin);
+      return true;
+    }
+    return FailType(node, "a number, quantity, date or time is expected here, not " + item.TypeName());
+  }
+  if (node.function == Function::kPrecision) {
+    const int digits = temporal   ? PrecisionDigits(scalar.kind, scalar.temporal)
+                       : quantity ? scalar.quantity.value.scale()
+                                  : scalar.decimal.scale();
+    Replace(input.begin, Item::Integer(digits));
+    return true;
+  }
+  const bool high = node.function == Function::kHighBoundary;
+  std::optional<std::int64_t> wanted;
+  if (!SingleInteger(range, node, wanted)) return false;
+  const std::int64_t fallback = !temporal                        ? kDefaultPlaces
+                                : scalar.kind == ItemKind::kDate ? 8
+                                : scalar.kind == ItemKind::kTime ? 9
+                                                                 : 17;
+  const int digits = static_cast<int>(std::clamp<std::int64_t>(wanted.value_or(fallback), -1, 100));
+  Drop(input.begin);
+  if (temporal) {
+    const auto bound = BoundaryOf(scalar.kind, scalar.temporal, digits, high);
+    if (bound) Push(MakeTemporal(scalar.kind, *bound));
+    return true;
+  }
+  const auto bound = DecimalBoundary(quantity ? scalar.quantity.value : scalar.decimal, digits, high);
+  if (!bound) return true;
+  Push(quantity ? MakeQuantity(*bound, scalar.quantity.unit, scalar.quantity.calendar) : MakeDecimal(*bound));
+  return true;
+}
+
+}  // namespace facet::fhirpath
