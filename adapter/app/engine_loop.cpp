@@ -1,6 +1,8 @@
 #include "adapter/app/engine_loop.hpp"
 
 #include "adapter/app/clock.hpp"
+#include "adapter/telemetry/health.hpp"
+#include "adapter/telemetry/metrics.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -12,22 +14,21 @@ namespace {
 constexpr std::int64_t kStepsMs = 10;
 // The clock may be set: never sleep longer than this on a deadline of the wall clock.
 constexpr std::int64_t kWaitMsMax = 1'000;
+constexpr std::int64_t kDrainPollMs = 20;
+constexpr std::int64_t kCountEveryMs = 1'000;
 
 }  // namespace
 
 EngineLoop::EngineLoop(engine::Store& store, engine::World& world, const engine::ClinicalRules& rules,
-                       engine::Settings settings, std::uint64_t seed)
-    : engine_(store, world, rules, std::move(settings), seed) {}
+                       engine::Settings settings, std::uint64_t seed, std::size_t accepts_max)
+    : store_(store), accepts_max_(accepts_max), engine_(store, world, rules, std::move(settings), seed) {}
 
-Status EngineLoop::Start() {
-  last_turn_ms_ = SteadyMs();
-  return engine_.Start(Now());
-}
+Status EngineLoop::Start() { return engine_.Start(Now()); }
 
 bool EngineLoop::Accept(intake::Hint hint, engine::Engine::Ack ack) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || accepts_.size() >= kAcceptsMax) return false;
+    if (stopping_ || accepts_.size() >= accepts_max_) return false;
     accepts_.push_back({std::move(hint), std::move(ack)});
   }
   arrived_.notify_one();
@@ -77,7 +78,16 @@ bool EngineLoop::Finished() const {
   return idle || SteadyMs() >= stop_at_ms_;
 }
 
-void EngineLoop::Run() {
+void EngineLoop::CountStore() {
+  if (SteadyMs() - counted_ms_ < kCountEveryMs) return;
+  counted_ms_ = SteadyMs();
+  const auto counts = store_.Count();
+  if (!counts.ok()) return;  // the turn has said that the store does not work
+  const std::lock_guard lock(mutex_);
+  counts_ = *counts;
+}
+
+void EngineLoop::Run(telemetry::Health* health, telemetry::Metrics* metrics) {
   bool draining = false;
   while (!Finished()) {
     TakeArrivals();
@@ -85,8 +95,10 @@ void EngineLoop::Run() {
     engine::Budget budget;
     budget.spent = [begun] { return SteadyMs() - begun >= kStepsMs; };
     const engine::TurnReport report = engine_.Turn(Now(), budget);
-    last_turn_ms_ = SteadyMs();
-    store_works_ = !report.store_failed;
+    health->EngineTurned(SteadyMs());
+    health->SetStoreWritable(!report.store_failed);
+    metrics->Observe(telemetry::Metric::kTurnSeconds, SteadyMs() - begun);
+    CountStore();
     std::unique_lock lock(mutex_);
     state_ = engine_.state();
     if (stopping_ && !draining) {
@@ -94,17 +106,20 @@ void EngineLoop::Run() {
       engine_.Drain();
       continue;
     }
-    const auto wait = std::chrono::milliseconds(draining ? std::min<std::int64_t>(WaitMs(report), 20) : WaitMs(report));
-    arrived_.wait_for(lock, wait,
+    const std::int64_t wait_ms = draining ? std::min(WaitMs(report), kDrainPollMs) : WaitMs(report);
+    arrived_.wait_for(lock, std::chrono::milliseconds(wait_ms),
                       [this, draining] { return !accepts_.empty() || !answers_.empty() || (stopping_ && !draining); });
   }
 }
 
-bool EngineLoop::Alive(std::int64_t stuck_after_ms) const { return SteadyMs() - last_turn_ms_ < stuck_after_ms; }
-
 engine::EngineState EngineLoop::state() const {
   const std::lock_guard lock(mutex_);
   return state_;
+}
+
+engine::StoreCounts EngineLoop::counts() const {
+  const std::lock_guard lock(mutex_);
+  return counts_;
 }
 
 std::size_t EngineLoop::queue_depth() const {

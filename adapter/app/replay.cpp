@@ -177,7 +177,12 @@ class PatientRun {
 
 Result<std::string> Replay(const ReplayOptions& options, const std::vector<ReplayInput>& inputs,
                            std::vector<Error>& errors) {
-  ADAPTER_TRY(rules, LoadRulebook({options.mappings_dir, options.overlays, options.policy, options.time_zone}, errors));
+  ADAPTER_TRY(rules, LoadRulebook({.mappings_dir = options.mappings_dir,
+                                   .overlays = options.overlays,
+                                   .policy = options.policy,
+                                   .time_zone = options.time_zone,
+                                   .approval = {}},
+                                  errors));
   const auto now = ParseAsOf(options.as_of, rules.zone);
   if (!now) {
     return MakeError(ErrorCode::kUsage, "--as-of",

@@ -18,6 +18,7 @@ struct RulebookSources {
   std::vector<std::string> overlays;
   std::string policy = "guide";  // preset name or file
   std::string time_zone = "UTC";
+  std::string approval;  // approval file, "" = none
 };
 
 struct Rulebook {
@@ -25,7 +26,12 @@ struct Rulebook {
   std::shared_ptr<const guide::Guide> guide;
   clinical::Policy policy;
   TimeZone zone;
+  bool approval_is_of_another_policy = false;  // the approval file names another hash: not approved
 };
+
+// The mappings alone; `mappings_dir` as config::FindMappingsDir answers it.
+Result<std::shared_ptr<const mapping::Mapper>>
+LoadMapper(const std::string& mappings_dir, const std::vector<std::string>& overlays, std::vector<Error>& errors);
 
 Result<Rulebook> LoadRulebook(const RulebookSources& sources, std::vector<Error>& errors);
 

@@ -27,6 +27,7 @@ net::HttpRequest ToHttp(const ServerOptions& options, const intake::Request& req
   if (!request.body.empty() && !typed) http.headers.push_back({"Content-Type", "application/fhir+json; charset=UTF-8"});
   if (!options.authorization.empty()) http.headers.push_back({"Authorization", options.authorization});
   http.body = request.body;
+  http.connect_timeout = std::chrono::milliseconds(options.connect_timeout_ms);
   http.total_timeout = std::chrono::milliseconds(request.timeout_ms);
   return http;
 }

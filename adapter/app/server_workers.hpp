@@ -27,6 +27,7 @@ struct ServerOptions {
   std::string base_url;       // without a trailing slash
   std::string authorization;  // "Bearer ..." or ""; sent to the base's origin only; never logged
   net::HttpClientOptions client;
+  std::int64_t connect_timeout_ms = 5'000;
   std::size_t workers = 4;
 };
 

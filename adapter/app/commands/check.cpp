@@ -1,0 +1,61 @@
+// `facet-adapter check [--online]`: configuration, mappings, policy; with --online what the FHIR server can do.
+#include "adapter/app/cli.hpp"
+#include "adapter/app/files.hpp"
+#include "adapter/app/probe.hpp"
+#include "adapter/app/rulebook.hpp"
+#include "adapter/app/settings.hpp"
+#include "adapter/app/start.hpp"
+
+#include <cstdio>
+
+namespace facet::app {
+namespace {
+
+void Add(std::vector<Finding>& findings, FindingLevel level, std::string topic, std::string text) {
+  findings.push_back({level, std::move(topic), std::move(text)});
+}
+
+void CheckOffline(const config::Config& config, const Rulebook& rules, std::vector<Finding>& findings) {
+  Add(findings, FindingLevel::kOk, "configuration", "hash " + config.hash.substr(0, 12));
+  const auto procedures = rules.mapper->SearchCodes("Procedure").size();
+  const auto observations = rules.mapper->SearchCodes("Observation").size();
+  Add(findings, FindingLevel::kOk, "mappings",
+      "hash " + rules.mapper->hash().substr(0, 12) + ", " + std::to_string(procedures) + " procedure codes, " +
+          std::to_string(observations) + " observation codes");
+  Add(findings, FindingLevel::kOk, "policy",
+      rules.policy.name + " " + rules.policy.version + ", hash " + rules.policy.hash.substr(0, 12));
+  if (rules.approval_is_of_another_policy) {
+    Add(findings, FindingLevel::kWarning, "policy", "the approval file approves another policy (its hash differs)");
+  } else if (rules.policy.approved_by.empty()) {
+    Add(findings, FindingLevel::kWarning, "policy", "nobody has approved it (policy.approval); proposals will say so");
+  }
+  if (config.policy.time_zone_defaulted) {
+    Add(findings, FindingLevel::kWarning, "time zone", "policy.time_zone is not set: days are counted in UTC");
+  }
+  for (const auto& warning : config.warnings) {
+    Add(findings, FindingLevel::kWarning, warning.key, warning.detail);
+  }
+  Add(findings, FindingLevel::kOk, "mode",
+      config.write_back.write ? "write: proposals are written to the server"
+                              : "shadow: nothing is written to the server but Subscriptions");
+}
+
+}  // namespace
+
+int Check(const CheckCommand& command) {
+  const auto config = LoadConfigOrPrint(command.config);
+  if (!config) return kUsageOrConfiguration;
+  std::vector<Error> errors;
+  const auto rules = LoadRulebook(RulebookSourcesOf(*config), errors);
+  if (!rules.ok()) return PrintErrors(errors), kUsageOrConfiguration;
+  std::vector<Finding> findings;
+  CheckOffline(*config, *rules, findings);
+  if (command.online) ProbeServer(*config, *rules, findings);
+  PrintFindings(findings, command.format == "json");
+  for (const auto& finding : findings) {
+    if (finding.level == FindingLevel::kProblem) return kFailed;
+  }
+  return kDone;
+}
+
+}  // namespace facet::app
