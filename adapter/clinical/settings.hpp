@@ -23,8 +23,8 @@ class Settings {
  private:
   const TimeZone& zone_;
   std::set<std::string_view> procedures_;
-  std::set<std::string_view> encounters_;  // of facet procedures
-  std::map<std::string_view, std::string_view> classes_;
+  std::set<std::string_view> encounters_;                      // of facet procedures
+  std::map<std::string_view, Setting> visits_;                 // what the class of an Encounter says
   std::set<std::pair<std::string_view, std::int64_t>> other_;  // encounter and day of other procedures
 };
 

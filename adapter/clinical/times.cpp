@@ -25,7 +25,10 @@ std::vector<UtcInstant> Boundaries(const Episode& episode) {
 std::vector<UtcInstant> FactTimes(const Case& item) {
   std::vector<UtcInstant> times;
   for (const Sample& sample : item.samples) times.push_back(sample.at.lo);
-  for (const FacetProcedure& line : item.facts->procedures) times.push_back(line.start.earliest);
+  for (const FacetProcedure& line : item.facts->procedures) {
+    times.push_back(line.start.earliest);
+    if (line.end) times.push_back(line.end->earliest);
+  }
   for (const Intervention& intervention : item.facts->interventions) {
     if (intervention.time && !intervention.order && Confounds(intervention.kind)) {
       times.push_back(intervention.time->earliest);

@@ -169,23 +169,19 @@ class SettingOf : public BaselineOf {
  protected:
   SettingOf() {
     Score("b", "8", Day(-1));
-    Visit("ed", "EMER");
-    Visit("clinic", "AMB");
+    Visit("ed", Setting::kUnrelated);
+    Visit("clinic", Setting::kAmbulatory);
   }
   PainScore& Follow() { return facts.scores[0]; }
 };
 
-TEST_F(SettingOf, EmergencyAndInpatientScoresAreUnrelated) {
-  for (const char* code : {"EMER", "IMP", "ACUTE", "NONAC", "OBSENC"}) {
-    facts.encounters[0].class_code = code;
-    Follow().encounter = "Encounter/ed";
-    EXPECT_EQ(Says(), "indeterminate: no-follow-up") << code;
-  }
-  for (const char* code : {"AMB", "HH", "VR", "FLD", "SS"}) {
-    facts.encounters[0].class_code = code;
-    EXPECT_EQ(One().best->setting, Setting::kAmbulatory) << code;
-  }
-  facts.encounters[0].class_code = "PRENC";
+TEST_F(SettingOf, TheVisitDecides) {
+  EXPECT_EQ(One().best->setting, Setting::kUnknown);
+  Follow().encounter = "Encounter/ed";
+  EXPECT_EQ(Says(), "indeterminate: no-follow-up");
+  Follow().encounter = "Encounter/clinic";
+  EXPECT_EQ(One().best->setting, Setting::kAmbulatory);
+  facts.encounters[1].setting = Setting::kUnknown;  // a class that the table does not name
   EXPECT_EQ(One().best->setting, Setting::kUnknown);
 }
 

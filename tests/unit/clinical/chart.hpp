@@ -78,8 +78,8 @@ class Chart {
     intervention.time = Time(time);
     return facts.interventions.emplace_back(intervention);
   }
-  void Visit(const std::string& id, const std::string& class_code) {
-    facts.encounters.push_back({{"Encounter/" + id, ""}, class_code});
+  void Visit(const std::string& id, Setting setting) {
+    facts.encounters.push_back({{"Encounter/" + id, ""}, "", setting});
   }
 
   UtcInstant Instant(const std::string& text) const { return FhirDateTime::Parse(text).value().Earliest(zone); }
