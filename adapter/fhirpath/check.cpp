@@ -133,7 +133,8 @@ class Checker {
     }
     bool found = false;
     out = MemberOf(input, name, node.name_id, found);
-    if (!found && !input.nothing() && options_.strict && !silent_) {
+    const bool json_spelling = input.fhir.size() == 1 && fhir::FindByJsonKey(input.fhir[0], name).element != nullptr;
+    if (!found && !input.nothing() && (options_.strict || json_spelling) && !silent_) {
       const std::string_view nearest = input.fhir.empty() ? "" : fhir::NearestElement(input.fhir[0], name);
       return Refuse(node, ErrorCode::kPathUnknown,
                     "'" + std::string(name) + "' is not an element of " + input.Text() + Suggest(nearest));

@@ -7,7 +7,7 @@ namespace {
 
 using Handler = bool (Machine::*)(const Node&, const Frame&, Range);
 constexpr Handler kHandlers[] = {
-#define FUNCTION(enumerator, name, fewest, most, kinds, handler) &Machine::handler,
+#define FUNCTION(enumerator, name, fewest, most, kinds, yields, handler) &Machine::handler,
 #include "adapter/fhirpath/functions.def"
 #undef FUNCTION
 };

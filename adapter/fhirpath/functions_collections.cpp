@@ -248,7 +248,7 @@ bool Machine::CallAggregate(const Node& node, const Frame& frame, Range input) {
   return EvalArithmetic(divide, {input.begin, input.begin + 1}, {input.begin + 1, input.begin + 2});
 }
 
-// sort(key, -key, ...): a minus before a key turns its order round; items without a key come first.
+// sort(key, -key, ...): a minus before a key turns its order round.
 bool Machine::CallSort(const Node& node, const Frame& frame, Range input) {
   struct Row {
     Item item;
@@ -280,8 +280,9 @@ bool Machine::CallSort(const Node& node, const Frame& frame, Range input) {
     for (std::size_t k = 0; k < descending.size(); ++k) {
       const bool a_empty = a.keys[k].kind() == ItemKind::kNone;
       const bool b_empty = b.keys[k].kind() == ItemKind::kNone;
-      Order order = a_empty == b_empty ? Order::kEqual : a_empty ? Order::kLess : Order::kGreater;
-      if (!a_empty && !b_empty) {
+      if (a_empty != b_empty) return a_empty;  // what has no key comes first, in either direction
+      Order order = Order::kEqual;
+      if (!a_empty) {
         const auto found = OrderItems(a.keys[k], b.keys[k]);
         comparable = comparable && found.has_value();
         order = found.value_or(Order::kEqual);

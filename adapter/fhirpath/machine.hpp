@@ -95,7 +95,8 @@ struct Machine {
   bool SingleTri(Range range, const Node& node, Tri& out);
 
   // navigate.cpp
-  void PushMember(const Item& from, const Node& node);
+  bool PushMember(const Item& from, const Node& node);
+  bool CheckSpelling(fhir::TypeId type, std::string_view name, const Node& node);
   void PushChildren(const Item& from);
   void PushNamed(const Item& from, std::string_view name);
   void PushValue(json::Value value, json::Value extra, fhir::TypeId type);

@@ -100,15 +100,15 @@ void Machine::PushValue(json::Value value, json::Value extra, TypeId type) {
   }
 }
 
-void Machine::PushMember(const Item& from, const Node& node) {
+bool Machine::PushMember(const Item& from, const Node& node) {
   const std::string_view name = program.names[node.data];
   if (!from.is_node()) {
     PushNamed(from, name);
-    return;
+    return true;
   }
   const json::Value value = from.node();
   const json::Value object = value.is_object() ? value : from.extra();
-  if (!object.is_object()) return;
+  if (!object.is_object()) return true;
   const TypeId type = from.fhir_type();
   Found found;
   if (type == TypeId::kUnknown) {
@@ -117,11 +117,22 @@ void Machine::PushMember(const Item& from, const Node& node) {
     const ElementRow* element = node.known_type == type                  ? node.known_element
                                 : node.name_id == fhir::NameId::kUnknown ? nullptr
                                                                          : fhir::FindElement(type, node.name_id);
-    if (element == nullptr) return;
+    if (element == nullptr) return CheckSpelling(type, name, node);
     found = element->choice() ? FindChoice(object, *element)
                               : FindPlain(object, name, static_cast<TypeId>(fhir::TypesOf(*element)[0]));
   }
   PushValue(found.value, found.extra, found.type);
+  return true;
+}
+
+// "valueQuantity" is how JSON writes the element "value": an error even where unknown elements are just not there,
+// because {} would look like an answer.
+bool Machine::CheckSpelling(TypeId type, std::string_view name, const Node& node) {
+  const fhir::Choice choice = fhir::FindByJsonKey(type, name);
+  if (choice.element == nullptr) return true;
+  return Fail(ErrorCode::kPathUnknown, node,
+              "'" + std::string(name) + "' is how JSON writes it; in FHIRPath it is '" +
+                  std::string(fhir::NameOf(*choice.element)) + "'");
 }
 
 void Machine::PushNamed(const Item& from, std::string_view name) {
@@ -186,12 +197,11 @@ bool Machine::PushMembers(const Node& node, const Frame& frame) {
   if (end - begin == 1) {
     const Item from = stack.back();
     stack.pop_back();
-    PushMember(from, node);
-    return true;
+    return PushMember(from, node);
   }
   for (std::size_t i = begin; i < end; ++i) {
     const Item from = stack[i];
-    PushMember(from, node);
+    if (!PushMember(from, node)) return false;
   }
   Close(begin, end);
   return true;

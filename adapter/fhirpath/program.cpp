@@ -7,7 +7,7 @@ namespace facet::fhirpath {
 namespace {
 
 constexpr FunctionInfo kFunctions[] = {
-#define FUNCTION(enumerator, name, fewest, most, kinds, handler) {name, fewest, most, kinds},
+#define FUNCTION(enumerator, name, fewest, most, kinds, yields, handler) {name, fewest, most, kinds, yields},
 #include "adapter/fhirpath/functions.def"
 #undef FUNCTION
 };

@@ -55,7 +55,7 @@ enum class Op : std::uint8_t {
 };
 
 enum class Function : std::uint8_t {
-#define FUNCTION(enumerator, name, fewest, most, kinds, handler) enumerator,
+#define FUNCTION(enumerator, name, fewest, most, kinds, yields, handler) enumerator,
 #include "adapter/fhirpath/functions.def"
 #undef FUNCTION
 };
@@ -65,6 +65,7 @@ struct FunctionInfo {
   int fewest;
   int most;
   std::string_view kinds;
+  char yields;
   char KindOf(std::size_t argument) const { return kinds[std::min(argument, kinds.size() - 1)]; }
 };
 const FunctionInfo& InfoOf(Function function) noexcept;

@@ -138,98 +138,21 @@ bool MayBeText(const StaticType& input) {
 }
 
 StaticType ResultOf(Function function, const StaticType& input) {
-  switch (function) {
-  case Function::kEmpty:
-  case Function::kExists:
-  case Function::kAll:
-  case Function::kAllTrue:
-  case Function::kAnyTrue:
-  case Function::kAllFalse:
-  case Function::kAnyFalse:
-  case Function::kSubsetOf:
-  case Function::kSupersetOf:
-  case Function::kIsDistinct:
-  case Function::kNot:
-  case Function::kHasValue:
-  case Function::kToBoolean:
-  case Function::kConvertsToBoolean:
-  case Function::kConvertsToInteger:
-  case Function::kConvertsToDate:
-  case Function::kConvertsToDateTime:
-  case Function::kConvertsToDecimal:
-  case Function::kConvertsToQuantity:
-  case Function::kConvertsToString:
-  case Function::kConvertsToTime:
-  case Function::kStartsWith:
-  case Function::kEndsWith:
-  case Function::kContains:
-  case Function::kMatches:
-  case Function::kMatchesFull:
-  case Function::kComparable:
-  case Function::kIs:
-  case Function::kConformsTo:
-  case Function::kMemberOf:
-  case Function::kHtmlChecks:
-    return StaticType::Of(ItemKind::kBoolean);
-  case Function::kCount:
-  case Function::kToInteger:
-  case Function::kIndexOf:
-  case Function::kLastIndexOf:
-  case Function::kLength:
-  case Function::kPrecision:
-    return StaticType::Of(ItemKind::kInteger);
-  case Function::kToDecimal:
-    return StaticType::Of(ItemKind::kDecimal);
-  case Function::kToDate:
-  case Function::kToday:
-    return StaticType::Of(ItemKind::kDate);
-  case Function::kToDateTime:
-  case Function::kNow:
-    return StaticType::Of(ItemKind::kDateTime);
-  case Function::kToTime:
-  case Function::kTimeOfDay:
-    return StaticType::Of(ItemKind::kTime);
-  case Function::kToQuantity:
-    return StaticType::Of(ItemKind::kQuantity);
-  case Function::kToString:
-  case Function::kSubstring:
-  case Function::kUpper:
-  case Function::kLower:
-  case Function::kReplace:
-  case Function::kReplaceMatches:
-  case Function::kToChars:
-  case Function::kEncode:
-  case Function::kDecode:
-  case Function::kEscape:
-  case Function::kUnescape:
-  case Function::kTrim:
-  case Function::kSplit:
-  case Function::kJoin:
-  case Function::kGetResourceKey:
-  case Function::kGetReferenceKey:
-    return StaticType::Of(ItemKind::kString);
-  case Function::kType:
-    return StaticType::Of(ItemKind::kTypeInfo);
-  case Function::kExtension:
-    return StaticType::Of(TypeId::kExtension);
-  case Function::kWhere:
-  case Function::kSingle:
-  case Function::kFirst:
-  case Function::kLast:
-  case Function::kTail:
-  case Function::kSkip:
-  case Function::kTake:
-  case Function::kDistinct:
-  case Function::kIntersect:
-  case Function::kExclude:
-  case Function::kSort:
-  case Function::kTrace:
-  case Function::kDefineVariable:
-  case Function::kCheckModifiers:
+  switch (InfoOf(function).yields) {
+  case '=':
     return input;
-  default:
+  case 'X':
+    return StaticType::Of(TypeId::kExtension);
+  case '?':
     return StaticType::Unknown();
+  default:
+    break;
   }
+  constexpr std::string_view kLetters = "BINSDdTQY";
+  constexpr ItemKind kKinds[] = {ItemKind::kBoolean, ItemKind::kInteger,  ItemKind::kDecimal,
+                                 ItemKind::kString,  ItemKind::kDateTime, ItemKind::kDate,
+                                 ItemKind::kTime,    ItemKind::kQuantity, ItemKind::kTypeInfo};
+  return StaticType::Of(kKinds[kLetters.find(InfoOf(function).yields)]);
 }
 
 }  // namespace facet::fhirpath
