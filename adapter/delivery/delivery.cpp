@@ -42,6 +42,12 @@ bool SameInstant(std::string_view a, std::string_view b) {
   return left && right && left->Earliest(TimeZone{}) == right->Earliest(TimeZone{});
 }
 
+bool IsNumber(std::string_view version) {
+  return !version.empty() && version.size() < 18 && version.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+std::string Next(const std::string& version) { return std::to_string((version.empty() ? 0 : std::stoll(version)) + 1); }
+
 class Ladder {
  public:
   Ladder(OutboxRow row, const intake::TypeCapability& can, const std::string& after_server_id, UtcInstant now,
@@ -147,7 +153,12 @@ class Ladder {
 
   // A change of the resource at `updated` can be the write that we sent, and not a later one of somebody else.
   bool CanBeOurWrite(const Found& found, const Answer& answer) const {
-    if (step_.row.server_version.empty() && found.version == "1") return true;
+    // Where versions count up, ours is the one behind the version that we wrote on (the first of all for a create).
+    const std::string& before = step_.row.server_version;
+    if (IsNumber(found.version) && (before.empty() || IsNumber(before))) {
+      if (Next(before) != found.version) return false;
+      if (before.empty()) return true;
+    }
     const auto server_now = intake::ServerTime(answer);
     if (!server_now || !found.updated || !step_.row.sent_at) return true;
     const std::int64_t age = server_now->ms - found.updated->ms;

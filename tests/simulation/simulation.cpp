@@ -1,0 +1,324 @@
+#include "tests/simulation/simulation.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace facet::testing {
+namespace {
+
+constexpr std::int64_t kHour = UtcInstant::kMsPerHour;
+constexpr std::int64_t kDay = UtcInstant::kMsPerDay;
+constexpr const char* kSecret = "Authorization: Bearer simulation-secret";
+// HAPI tries 21 times within 58 s, then the event is lost.
+constexpr int kNotifyAttempts = 21;
+
+}  // namespace
+
+std::string Swarm::ToString() const {
+  const auto field = [](const char* name, auto value) { return std::string(" ") + name + "=" + std::to_string(value); };
+  return std::string(write ? "write" : "shadow") + (live ? " live" : " history") + (update_create ? "" : " post") +
+         field("lost", notification_lost) + field("doubled", notification_doubled) + field("late", notification_late) +
+         field("request_lost", request_lost) + field("answer_lost", answer_lost) + field("error", server_error) +
+         field("throttled", throttled) + field("unauthorized", unauthorized) + field("commit_fails", commit_fails) +
+         field("dies", dies) + field("restarts", server_restarts) + field("unsubscribed", subscription_deletions) +
+         field("late_commit_ms", late_commit_ms);
+}
+
+Swarm DrawSwarm(Prng& prng) {
+  Swarm swarm;
+  // Each fault is on or off, then has a wild rate: most bugs need one fault often, not all of them a little.
+  const auto rate = [&](std::uint32_t most) {
+    return prng.Chance(500) ? 0U : static_cast<std::uint32_t>(prng.Below(most) + 1);
+  };
+  swarm.write = !prng.Chance(100);
+  swarm.live = prng.Chance(300);
+  swarm.update_create = !prng.Chance(200);
+  swarm.notification_lost = rate(500);
+  swarm.notification_doubled = rate(300);
+  swarm.notification_late = rate(300);
+  swarm.request_lost = rate(200);
+  swarm.answer_lost = rate(200);
+  swarm.server_error = rate(200);
+  swarm.throttled = rate(100);
+  swarm.unauthorized = rate(50);
+  swarm.commit_fails = rate(30);
+  swarm.dies = rate(60);
+  swarm.server_restarts = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
+  swarm.subscription_deletions = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
+  swarm.late_commit_ms = prng.Chance(300) ? prng.Between(1, 1200) : 0;
+  return swarm;
+}
+
+Simulation::Simulation(std::uint64_t seed, bool trace) : prng_(seed), trace_(trace) {
+  swarm_ = DrawSwarm(prng_);
+  start_ = FhirDateTime::Parse("2026-03-01T00:00:00Z")->Earliest(TimeZone{});
+  now_ = start_;
+  HospitalPlan plan{start_, swarm_.live, swarm_.live ? 75 * kDay : 2 * kHour, static_cast<int>(prng_.Between(2, 5))};
+  faults_end_ = start_.PlusMs(plan.span_ms + kHour);
+  end_ = faults_end_.PlusMs(3 * kDay);
+  ModelServer::Options options;
+  options.update_create = swarm_.update_create;
+  options.late_commit_ms = swarm_.late_commit_ms;
+  server_ = std::make_unique<ModelServer>(options);
+  auto store = store::SqliteStore::OpenInMemory();
+  ADAPTER_CHECK(store.ok());
+  store_ = *std::move(store);
+  store_->SetFaultForTest([this](std::uint64_t) {
+    if (Faulty(swarm_.dies)) return prng_.Chance(500) ? store::CommitFault::kDieBefore : store::CommitFault::kDieAfter;
+    if (!Faulty(swarm_.commit_fails)) return store::CommitFault::kNone;
+    ++figures_.commit_failures;
+    return store::CommitFault::kFail;
+  });
+  for (const Action& action : DrawHospital(plan, prng_)) {
+    patients_.insert(action.patient);
+    At(action.at, [this, action] { Act(action); });
+  }
+  for (int i = 0; i < swarm_.server_restarts; ++i) {
+    At(start_.PlusMs(prng_.Between(0, plan.span_ms)), [this] {
+      server_up_ = false;
+      server_->ForgetPages();
+      After(prng_.Between(1000, 90'000), [this] { server_up_ = true; });
+    });
+  }
+  for (int i = 0; i < swarm_.subscription_deletions; ++i) {
+    At(start_.PlusMs(prng_.Between(0, plan.span_ms)), [this] {
+      for (const std::string& one : server_->References("Subscription")) {
+        if (prng_.Chance(500)) server_->Delete("Subscription", one.substr(one.find('/') + 1), now_);
+      }
+    });
+  }
+}
+
+engine::Settings Simulation::MakeSettings() const {
+  engine::Settings settings;
+  settings.base_url = "http://server.test/fhir";
+  settings.system_id = "simulation";
+  settings.public_url = "http://adapter.test";
+  settings.hook_header = kSecret;
+  settings.write = swarm_.write;
+  settings.not_before = start_.PlusMs(-150 * kDay);
+  settings.sweep_interval_secs = swarm_.live ? 12 * 3600 : 1800;
+  settings.subscription_check_secs = swarm_.live ? 6 * 3600 : 600;
+  settings.page_size = 7;
+  settings.recheck_secs = swarm_.live ? 2 * 86'400 : 43'200;
+  settings.feedback_secs = swarm_.live ? 86'400 : 7200;
+  settings.requests_max = 4;
+  settings.pseudonym_key = "key";
+  return settings;
+}
+
+void Simulation::At(UtcInstant at, std::function<void()> what) {
+  queue_.emplace(std::pair(std::max(at, now_).ms, sequence_++), std::move(what));
+}
+
+void Simulation::Log(Event event) {
+  if (event.kind == EventKind::delivery_outcome_unknown) ++figures_.unknown_outcomes;
+  std::string line(InfoOf(event.kind).name);
+  for (const auto& [field, value] : event.fields) {
+    const std::string text =
+        std::holds_alternative<std::string>(value) ? std::get<std::string>(value) : std::to_string(std::get<0>(value));
+    if (text.find("canary") != std::string::npos) Fail("an event shows a patient: " + line);
+    line += " " + text;
+  }
+  if (trace_) std::printf("%s   %s\n", now_.ToString().c_str(), line.c_str());
+}
+
+void Simulation::StartProcess() {
+  store_->Revive();
+  ++process_;
+  engine_ = std::make_unique<engine::Engine>(*store_, *this, rules_, MakeSettings(), prng_.Next());
+  if (trace_) std::printf("%s == process %llu\n", now_.ToString().c_str(), static_cast<unsigned long long>(process_));
+  const auto status = engine_->Start(now_);
+  CheckDeath();
+  if (engine_ == nullptr) return;
+  if (!status.ok()) {  // the store cannot be written: systemd starts it again
+    engine_.reset();
+    After(1000, [this] { StartProcess(); });
+    return;
+  }
+  WakeAt(now_);
+}
+
+void Simulation::CheckDeath() {
+  if (!store_->dead()) return;
+  ++figures_.deaths;
+  if (trace_) std::printf("%s == dead\n", now_.ToString().c_str());
+  engine_.reset();
+  After(prng_.Chance(800) ? prng_.Between(100, 5000) : prng_.Between(5000, 200'000), [this] { StartProcess(); });
+}
+
+void Simulation::WakeAt(UtcInstant at) {
+  if (turn_token_ != 0 && turn_at_ <= at && turn_at_ >= now_) return;
+  turn_at_ = at;
+  const std::uint64_t token = ++sequence_;
+  turn_token_ = token;
+  At(at, [this, token] {
+    if (token == turn_token_) Turn();
+  });
+}
+
+void Simulation::Turn() {
+  turn_token_ = 0;
+  if (engine_ == nullptr) return;
+  ++figures_.turns;
+  engine::Budget budget;
+  budget.steps_max = 1 + prng_.Below(40);
+  const engine::TurnReport report = engine_->Turn(now_, budget);
+  CheckDeath();
+  if (engine_ == nullptr) return;
+  if (report.more) return WakeAt(now_.PlusMs(1));
+  if (report.wake_at) WakeAt(std::max(*report.wake_at, now_.PlusMs(1)));
+}
+
+void Simulation::Send(intake::Request request) {
+  ++figures_.requests;
+  const std::uint64_t process = process_;
+  if (trace_) {
+    std::printf("%s > %s %s\n", now_.ToString().c_str(), std::string(NameOf(request.method)).c_str(),
+                request.path.c_str());
+  }
+  After(prng_.Between(1, 50), [this, request = std::move(request), process] { Serve(request, process); });
+}
+
+intake::Answer Simulation::FaultyAnswer(const intake::Request& request) {
+  if (request.method != intake::Method::kGet) written_at_[request.path] = now_;
+  intake::Answer answer;
+  const auto broken = [&](ErrorCode code) {
+    answer.error = code;
+    return answer;
+  };
+  if (!server_up_) return broken(ErrorCode::kNetConnect);
+  if (Faulty(swarm_.request_lost)) return broken(ErrorCode::kNetTimeout);
+  if (Faulty(swarm_.throttled)) {
+    answer.status = 429;
+    answer.retry_after = std::to_string(prng_.Between(1, 30));
+    return answer;
+  }
+  if (Faulty(swarm_.unauthorized)) {
+    answer.status = prng_.Chance(500) ? 401 : 403;
+    return answer;
+  }
+  if (Faulty(swarm_.server_error)) {
+    answer.status = prng_.Chance(400) ? 500 : prng_.Chance(500) ? 503 : 200;
+    answer.garbage = answer.status == 200;
+    return answer;
+  }
+  answer = server_->Handle(request, now_);
+  if (Faulty(swarm_.answer_lost)) {
+    answer = {};
+    return broken(prng_.Chance(500) ? ErrorCode::kNetTimeout : ErrorCode::kNetBroken);
+  }
+  return answer;
+}
+
+void Simulation::Serve(const intake::Request& request, std::uint64_t process) {
+  server_->ActivateSubscriptions(now_);
+  intake::Answer answer = FaultyAnswer(request);
+  answer.request = request.id;
+  SendNotifications();
+  const std::int64_t delay =
+      answer.error == ErrorCode::kNetTimeout ? request.timeout_ms : prng_.Between(1, prng_.Chance(50) ? 20'000 : 100);
+  After(delay, [this, answer = std::move(answer), process] { Answered(answer, process); });
+}
+
+void Simulation::Answered(intake::Answer answer, std::uint64_t process) {
+  if (process != process_ || engine_ == nullptr) return;
+  if (trace_) {
+    std::printf("%s < %d %s\n", now_.ToString().c_str(), answer.status,
+                answer.error ? std::string(NameOf(*answer.error)).c_str() : "");
+  }
+  engine_->Deliver(std::move(answer));
+  WakeAt(now_);
+}
+
+void Simulation::SendNotifications() {
+  for (const Outgoing& outgoing : server_->TakeOutgoing()) {
+    if (Faulty(swarm_.notification_lost)) continue;
+    const int copies = Faulty(swarm_.notification_doubled) ? 2 : 1;
+    for (int i = 0; i < copies; ++i) {
+      const std::int64_t delay =
+          Faulty(swarm_.notification_late) ? prng_.Between(1000, 600'000) : prng_.Between(50, 400);
+      After(delay, [this, outgoing] { Notify(outgoing, 1); });
+    }
+  }
+}
+
+void Simulation::RetryNotification(const Outgoing& outgoing, int attempt) {
+  if (attempt < kNotifyAttempts) After(2700, [this, outgoing, attempt] { Notify(outgoing, attempt + 1); });
+}
+
+void Simulation::Notify(const Outgoing& outgoing, int attempt) {
+  if (engine_ == nullptr) return RetryNotification(outgoing, attempt);
+  const std::string prefix = "http://adapter.test/hooks/";
+  const std::string key = outgoing.endpoint.substr(prefix.size());
+  const auto& keys = engine_->hook_keys();
+  if (std::find(keys.begin(), keys.end(), key) == keys.end()) return Fail("a notification for an unknown hook");
+  const auto is_facet = [this](json::Value resource) { return rules_.Extract(resource).facet_procedure; };
+  auto hint =
+      intake::ParseNotification(outgoing.method, outgoing.tail, outgoing.body, "http://server.test/fhir", is_facet);
+  if (!hint.ok()) return Fail("a notification of the server is refused: " + hint.error().ToString());
+  engine_->Accept(*std::move(hint), now_, [this, outgoing, attempt](const Status& status) {
+    // What a dead process says is not heard.
+    if (!store_->dead() && status.ok()) {
+      ++figures_.acknowledged;
+    } else {
+      RetryNotification(outgoing, attempt);
+    }
+  });
+  WakeAt(now_);
+}
+
+void Simulation::Act(const Action& action) {
+  server_->ActivateSubscriptions(now_);
+  switch (action.kind) {
+  case Action::Kind::kWrite:
+    server_->Write(action.type, action.id, action.body, now_);
+    break;
+  case Action::Kind::kDelete:
+    server_->Delete(action.type, action.id, now_);
+    break;
+  case Action::Kind::kEditCarePlan:
+  case Action::Kind::kDeleteCarePlan:
+    ActOnCarePlan(action);
+    break;
+  }
+  if (trace_) std::printf("%s @ %s/%s\n", now_.ToString().c_str(), action.type.c_str(), action.id.c_str());
+  SendNotifications();
+}
+
+void Simulation::ActOnCarePlan(const Action& action) {
+  for (const std::string& reference : server_->References("CarePlan")) {
+    const StoredVersion& current = *server_->Current(reference);
+    const json::Value root = current.document.root();
+    if (root["subject"]["reference"].string() != action.patient || root["status"].string() != "draft") continue;
+    // A write of ours that may be under way to it and an edit in the same minutes cannot be told apart by anybody.
+    if (now_.ms - current.updated.ms < 600'000 || now_.ms - written_at_[reference].ms < 600'000) continue;
+    const std::string id = reference.substr(reference.find('/') + 1);
+    if (action.kind == Action::Kind::kDeleteCarePlan) {
+      server_->Delete("CarePlan", id, now_);
+    } else {
+      std::string content = current.content;
+      const std::string draft = R"("status":"draft")";
+      content.replace(content.find(draft), draft.size(), R"("status":"active")");
+      server_->Write("CarePlan", id, content, now_);
+    }
+    human_version_[reference] = server_->Current(reference)->version;
+  }
+}
+
+std::vector<std::string> Simulation::Run() {
+  StartProcess();
+  while (!queue_.empty() && problems_.empty()) {
+    const auto next = queue_.begin();
+    if (next->first.first > end_.ms) break;
+    now_ = UtcInstant{next->first.first};
+    const std::function<void()> what = std::move(next->second);
+    queue_.erase(next);
+    what();
+  }
+  now_ = end_;
+  if (problems_.empty()) CheckAll();
+  return problems_;
+}
+
+}  // namespace facet::testing
