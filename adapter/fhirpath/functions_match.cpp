@@ -7,7 +7,8 @@ namespace facet::fhirpath {
 namespace {
 
 constexpr std::size_t kPatternsKept = 32;
-constexpr std::size_t kInstructionsPerStep = 16;
+constexpr std::size_t kInstructionsPerStep = 64;
+constexpr std::size_t kCharactersPerStep = 8;
 
 }  // namespace
 
@@ -48,17 +49,17 @@ bool Machine::CallMatch(const Node& node, const Frame& frame, Range input) {
   const bool replaces = node.function == Function::kReplaceMatches;
   const Regex* regex = FindRegex(node, *words[0], words[replaces ? 2 : 1].value_or(""));
   if (regex == nullptr) return false;
-  // Replacing searches anew behind each match, so in the worst case once for every character.
-  if (!Step(node, regex->cost() * (text->size() + 1) / kInstructionsPerStep)) return false;
+  const std::size_t cost = regex->cost() / kInstructionsPerStep + 1;
+  if (!Step(node, cost * (text->size() / kCharactersPerStep + 1))) return false;
   if (!replaces) {
     Push(Item::Boolean(node.function == Function::kMatches ? regex->Search(*text) : regex->MatchFull(*text)));
     return true;
   }
-  if ((text->size() + 1) * (words[1]->size() + 1) > context.limits.bytes_max) {
-    return Fail(ErrorCode::kPathLimit, node, "the replaced text is too long");
-  }
-  Push(MakeString(regex->Replace(*text, *words[1])));
-  return true;
+  const std::size_t read_max = (context.limits.steps_max - steps) / cost * kCharactersPerStep;
+  const auto replaced = regex->Replace(*text, *words[1], read_max, context.limits.bytes_max);
+  if (!replaced) return Fail(ErrorCode::kPathLimit, node, "replacing in this text takes too many steps");
+  Push(MakeString(*replaced));
+  return Step(node);
 }
 
 }  // namespace facet::fhirpath

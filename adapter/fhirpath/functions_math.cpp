@@ -62,77 +62,75 @@ std::optional<Decimal> DecimalBoundary(const Decimal& value, int places, bool hi
   return bound ? Padded(RoundTowards(*bound, places, high), places) : std::nullopt;
 }
 
+struct MathResult {
+  std::optional<Decimal> value;
+  bool integer = false;  // an Integer where it fits
+};
+
+// `argument` of log, power and round; the caller has checked that it is there.
+MathResult Compute(Function function, const Decimal& value, bool integer, const Decimal& argument) {
+  switch (function) {
+  case Function::kAbs:
+    return {value.negative() ? -value : value, integer};
+  case Function::kCeiling:
+  case Function::kFloor:
+    return {RoundTowards(value, 0, function == Function::kCeiling), true};
+  case Function::kTruncate:
+    return {value.Truncated(), true};
+  case Function::kRound: {
+    const auto places = std::min<std::int64_t>(argument.Truncated().ToInt64().value_or(0), kRoundPlacesMax);
+    return {value.Rounded(static_cast<int>(places)), integer};
+  }
+  case Function::kExp:
+    return {FromDouble(std::exp(value.ToDouble())), false};
+  case Function::kLn:
+    return {FromDouble(std::log(value.ToDouble())), false};
+  case Function::kLog:
+    return {FromDouble(std::log(value.ToDouble()) / std::log(argument.ToDouble())), false};
+  case Function::kSqrt:
+    return {FromDouble(std::sqrt(value.ToDouble())), false};
+  default:  // power
+    return {PowerOf(value, argument), integer && argument.integral() && !argument.negative()};
+  }
+}
+
 }  // namespace
 
 bool Machine::CallMath(const Node& node, const Frame& frame, Range input) {
   Item item;
   if (!Singleton(input, node, item)) return false;
-  std::optional<Decimal> argument;
+  Decimal argument = 0;
   if (node.child_count > 0) {
     Range range;
     Item given;
     if (!EvalChild(node, 0, frame, range) || !Singleton(range, node, given)) return false;
-    argument = given.AsDecimal();
-    if (!argument && !range.empty()) return FailType(node, "a number is expected here, not " + given.TypeName());
-    if (!argument) Drop(input.begin);
-    if (!argument) return true;
+    if (range.empty()) {
+      Drop(input.begin);
+      return true;
+    }
+    const auto number = given.AsDecimal();
+    if (!number) return FailType(node, "a number is expected here, not " + given.TypeName());
+    argument = *number;
   }
   if (input.empty()) return true;
+  if (node.function == Function::kRound && argument.negative()) {
+    return FailType(node, "round() takes a number of places that is not negative");
+  }
   const Scalar scalar = ScalarOf(item);
   const bool quantity = scalar.kind == ItemKind::kQuantity;
   if (!quantity && scalar.kind != ItemKind::kInteger && scalar.kind != ItemKind::kDecimal) {
     return FailType(node, "a number is expected here, not " + item.TypeName());
   }
-  const Decimal value = quantity ? scalar.quantity.value : scalar.decimal;
-  const bool integer = scalar.kind == ItemKind::kInteger;
-  std::optional<Decimal> out;
-  bool to_integer = false;
-  switch (node.function) {
-  case Function::kAbs:
-    out = value.negative() ? -value : value;
-    to_integer = integer;
-    break;
-  case Function::kCeiling:
-  case Function::kFloor:
-    out = RoundTowards(value, 0, node.function == Function::kCeiling);
-    to_integer = true;
-    break;
-  case Function::kTruncate:
-    out = value.Truncated();
-    to_integer = true;
-    break;
-  case Function::kRound: {
-    const auto places = argument ? argument->ToInt64() : std::optional<std::int64_t>(0);
-    if (!places || *places < 0) return FailType(node, "round() takes a number of places that is not negative");
-    out = value.Rounded(static_cast<int>(std::min<std::int64_t>(*places, kRoundPlacesMax)));
-    to_integer = integer;
-    break;
-  }
-  case Function::kExp:
-    out = FromDouble(std::exp(value.ToDouble()));
-    break;
-  case Function::kLn:
-    out = FromDouble(std::log(value.ToDouble()));
-    break;
-  case Function::kLog:
-    out = FromDouble(std::log(value.ToDouble()) / std::log(argument->ToDouble()));
-    break;
-  case Function::kSqrt:
-    out = FromDouble(std::sqrt(value.ToDouble()));
-    break;
-  default:  // power
-    out = PowerOf(value, *argument);
-    to_integer = integer && argument->integral() && !argument->negative();
-    break;
-  }
+  const MathResult out = Compute(node.function, quantity ? scalar.quantity.value : scalar.decimal,
+                                 scalar.kind == ItemKind::kInteger, argument);
   Drop(input.begin);
-  if (!out) return true;
+  if (!out.value) return true;
   if (quantity) {
-    Push(MakeQuantity(*out, scalar.quantity.unit, scalar.quantity.calendar));
+    Push(MakeQuantity(*out.value, scalar.quantity.unit, scalar.quantity.calendar));
     return true;
   }
-  const auto whole = to_integer ? out->ToInt64() : std::nullopt;
-  Push(whole ? Item::Integer(*whole) : MakeDecimal(*out));
+  const auto whole = out.integer ? out.value->ToInt64() : std::nullopt;
+  Push(whole ? Item::Integer(*whole) : MakeDecimal(*out.value));
   return true;
 }
 

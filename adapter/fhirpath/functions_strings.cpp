@@ -42,28 +42,93 @@ Item IndexItem(std::string_view text, std::size_t found) {
   return Item::Integer(static_cast<std::int64_t>(CountCharacters(text.substr(0, found))));
 }
 
+// The functions that make one text of another; nullopt is {}.
+std::optional<std::string> Compute(Function function, std::string_view text, std::string_view word,
+                                   std::string_view by) {
+  switch (function) {
+  case Function::kUpper:
+    return Upper(text);
+  case Function::kLower:
+    return Lower(text);
+  case Function::kReplace:
+    return Replaced(text, word, by);
+  case Function::kEncode:
+    return EncodeText(text, word);
+  case Function::kDecode:
+    return DecodeText(text, word);
+  case Function::kEscape:
+    return EscapeText(text, word);
+  default:
+    return UnescapeText(text, word);
+  }
+}
+
+// The functions that only look; kNone for others.
+Item Inspect(Function function, std::string_view text, std::string_view word) {
+  switch (function) {
+  case Function::kIndexOf:
+    return IndexItem(text, text.find(word));
+  case Function::kLastIndexOf:
+    return IndexItem(text, text.rfind(word));
+  case Function::kStartsWith:
+    return Item::Boolean(text.starts_with(word));
+  case Function::kEndsWith:
+    return Item::Boolean(text.ends_with(word));
+  case Function::kContains:
+    return Item::Boolean(text.find(word) != std::string_view::npos);
+  case Function::kLength:
+    return Item::Integer(static_cast<std::int64_t>(CountCharacters(text)));
+  case Function::kTrim:
+    return Item::String(Trim(text));
+  default:
+    return {};
+  }
+}
+
 }  // namespace
 
-bool Machine::CallString(const Node& node, const Frame& frame, Range input) {
-  if (node.function == Function::kJoin) {
-    Range range;
-    std::optional<std::string_view> separator;
-    if (node.child_count > 0 && (!EvalChild(node, 0, frame, range) || !SingleString(range, node, separator)))
-      return false;
-    std::string out;
-    for (std::size_t i = input.begin; i < input.end; ++i) {
-      const auto text = stack[i].AsString();
-      if (!text) {
-        if (stack[i].is_node() && stack[i].node().missing()) continue;
-        return FailType(node, "strings are expected here, not " + stack[i].TypeName());
-      }
-      if (i > input.begin && separator) out += *separator;
-      out += *text;
+bool Machine::CallJoin(const Node& node, const Frame& frame, Range input) {
+  Range range;
+  std::optional<std::string_view> separator;
+  if (node.child_count > 0 && (!EvalChild(node, 0, frame, range) || !SingleString(range, node, separator)))
+    return false;
+  std::string out;
+  for (std::size_t i = input.begin; i < input.end; ++i) {
+    const auto text = stack[i].AsString();
+    if (!text) {
+      if (stack[i].is_node() && stack[i].node().missing()) continue;
+      return FailType(node, "strings are expected here, not " + stack[i].TypeName());
     }
-    Drop(input.begin);
-    if (!input.empty()) Push(MakeString(out));
-    return true;
+    if (i > input.begin && separator) out += *separator;
+    out += *text;
   }
+  Drop(input.begin);
+  if (!input.empty()) Push(MakeString(out));
+  return true;
+}
+
+// toChars(), split(): one text in, many out.
+bool Machine::PushParts(const Node& node, std::string_view text, std::string_view separator) {
+  if (node.function == Function::kToChars) {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t here = at;
+      NextCodePoint(text, at);
+      Push(Item::String(text.substr(here, at - here)));
+    }
+  } else if (separator.empty()) {
+    Push(Item::String(text));
+  } else {
+    std::size_t found = 0;
+    for (std::size_t at = 0; found != std::string_view::npos; at = found + separator.size()) {
+      found = text.find(separator, at);
+      Push(Item::String(text.substr(at, found - at)));
+    }
+  }
+  return Step(node, text.size());
+}
+
+bool Machine::CallString(const Node& node, const Frame& frame, Range input) {
+  if (node.function == Function::kJoin) return CallJoin(node, frame, input);
   std::optional<std::string_view> text;
   if (!SingleString(input, node, text)) return false;
   // Arguments: every string function but substring takes strings.
@@ -79,79 +144,20 @@ bool Machine::CallString(const Node& node, const Frame& frame, Range input) {
   Drop(input.begin);
   if (!text) return true;
   const std::string_view word = words[0].value_or("");
-  std::optional<std::string> computed;
-  switch (node.function) {
-  case Function::kIndexOf:
-    Push(IndexItem(*text, text->find(word)));
-    return true;
-  case Function::kLastIndexOf:
-    Push(IndexItem(*text, text->rfind(word)));
-    return true;
-  case Function::kSubstring: {
+  const std::string_view by = words[1].value_or("");
+  if (node.function == Function::kToChars || node.function == Function::kSplit) return PushParts(node, *text, word);
+  if (node.function == Function::kSubstring) {
     if (const auto part = Part(*text, *numbers[0], numbers[1])) Push(Item::String(*part));
     return true;
   }
-  case Function::kStartsWith:
-    Push(Item::Boolean(text->starts_with(word)));
+  if (const Item seen = Inspect(node.function, *text, word); seen.kind() != ItemKind::kNone) {
+    Push(seen);
     return true;
-  case Function::kEndsWith:
-    Push(Item::Boolean(text->ends_with(word)));
-    return true;
-  case Function::kContains:
-    Push(Item::Boolean(text->find(word) != std::string_view::npos));
-    return true;
-  case Function::kLength:
-    Push(Item::Integer(static_cast<std::int64_t>(CountCharacters(*text))));
-    return true;
-  case Function::kTrim:
-    Push(Item::String(Trim(*text)));
-    return true;
-  case Function::kToChars:
-    for (std::size_t at = 0; at < text->size();) {
-      const std::size_t here = at;
-      NextCodePoint(*text, at);
-      Push(Item::String(text->substr(here, at - here)));
-    }
-    return Step(node, text->size());
-  case Function::kSplit: {
-    if (word.empty()) {
-      Push(Item::String(*text));
-      return true;
-    }
-    std::size_t at = 0;
-    while (true) {
-      const std::size_t found = text->find(word, at);
-      Push(Item::String(text->substr(at, found - at)));
-      if (found == std::string_view::npos) return Step(node, text->size());
-      at = found + word.size();
-    }
   }
-  case Function::kUpper:
-    computed = Upper(*text);
-    break;
-  case Function::kLower:
-    computed = Lower(*text);
-    break;
-  case Function::kReplace: {
-    const std::size_t growth = (text->size() + 1) * (words[1]->size() + 1);
-    if (growth > context.limits.bytes_max) return Fail(ErrorCode::kPathLimit, node, "the replaced text is too long");
-    computed = Replaced(*text, word, *words[1]);
-    break;
+  if (node.function == Function::kReplace && (text->size() + 1) * (by.size() + 1) > context.limits.bytes_max) {
+    return Fail(ErrorCode::kPathLimit, node, "the replaced text is too long");
   }
-  case Function::kEncode:
-    computed = EncodeText(*text, word);
-    break;
-  case Function::kDecode:
-    computed = DecodeText(*text, word);
-    break;
-  case Function::kEscape:
-    computed = EscapeText(*text, word);
-    break;
-  default:  // unescape
-    computed = UnescapeText(*text, word);
-    break;
-  }
-  if (computed) Push(MakeString(*computed));
+  if (const auto computed = Compute(node.function, *text, word, by)) Push(MakeString(*computed));
   return Step(node);
 }
 

@@ -118,6 +118,8 @@ struct Machine {
   bool CallCombining(const Node& node, const Frame& frame, Range input);
   bool CallConversion(const Node& node, const Frame& frame, Range input);
   bool CallString(const Node& node, const Frame& frame, Range input);
+  bool CallJoin(const Node& node, const Frame& frame, Range input);
+  bool PushParts(const Node& node, std::string_view text, std::string_view separator);
   bool CallMatch(const Node& node, const Frame& frame, Range input);
   const Regex* FindRegex(const Node& node, std::string_view pattern, std::string_view flags);
   bool CallMath(const Node& node, const Frame& frame, Range input);

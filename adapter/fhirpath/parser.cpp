@@ -1,5 +1,6 @@
 #include "adapter/fhirpath/parser.hpp"
 
+#include "adapter/fhirpath/grammar.hpp"
 #include "adapter/fhirpath/lexer.hpp"
 #include "adapter/fhirpath/temporal.hpp"
 #include "adapter/fhirpath/text.hpp"
@@ -9,42 +10,6 @@
 
 namespace facet::fhirpath {
 namespace {
-
-struct BinaryOperator {
-  std::string_view text;
-  Op op;
-  int strength;
-  bool word;
-};
-// FHIRPath N1 §11, weakest first.
-constexpr BinaryOperator kOperators[] = {
-    {"implies", Op::kImplies, 1, true},
-    {"or", Op::kOr, 2, true},
-    {"xor", Op::kXor, 2, true},
-    {"and", Op::kAnd, 3, true},
-    {"in", Op::kIn, 4, true},
-    {"contains", Op::kContains, 4, true},
-    {"=", Op::kEqual, 5, false},
-    {"~", Op::kEquivalent, 5, false},
-    {"!=", Op::kNotEqual, 5, false},
-    {"!~", Op::kNotEquivalent, 5, false},
-    {"<=", Op::kLessOrEqual, 6, false},
-    {"<", Op::kLess, 6, false},
-    {">", Op::kGreater, 6, false},
-    {">=", Op::kGreaterOrEqual, 6, false},
-    {"|", Op::kUnion, 7, false},
-    {"is", Op::kIs, 8, true},
-    {"as", Op::kAs, 8, true},
-    {"+", Op::kAdd, 9, false},
-    {"-", Op::kSubtract, 9, false},
-    {"&", Op::kConcatenate, 9, false},
-    {"*", Op::kMultiply, 10, false},
-    {"/", Op::kDivide, 10, false},
-    {"div", Op::kIntegerDivide, 10, true},
-    {"mod", Op::kModulo, 10, true},
-};
-constexpr int kUnaryStrength = 11;
-constexpr std::string_view kReserved[] = {"implies", "or", "xor", "and", "div", "mod", "true", "false"};
 
 class Parser {
  public:
@@ -113,12 +78,8 @@ class Parser {
   }
 
   const BinaryOperator* OperatorHere() const {
-    const Token& token = Now();
-    for (const BinaryOperator& candidate : kOperators) {
-      const TokenKind kind = candidate.word ? TokenKind::kIdentifier : TokenKind::kSymbol;
-      if (token.kind == kind && token.text == candidate.text) return &candidate;
-    }
-    return nullptr;
+    const bool word = Now().kind == TokenKind::kIdentifier;
+    return word || Now().kind == TokenKind::kSymbol ? FindOperator(Now().text, word) : nullptr;
   }
 
   bool Enter() {
@@ -314,7 +275,7 @@ class Parser {
 
   bool Named(Node node, NodeId& out) {
     const Token token = Now();
-    if (token.kind == TokenKind::kIdentifier && std::ranges::find(kReserved, token.text) != std::end(kReserved)) {
+    if (token.kind == TokenKind::kIdentifier && IsReserved(token.text)) {
       return Refuse(token, "expected a value or a name before '" + std::string(token.text) + "'");
     }
     ++at_;
@@ -333,14 +294,7 @@ class Parser {
     ++at_;  // (
     const auto functions = AllFunctions();
     const auto found = std::ranges::find(functions, name, &FunctionInfo::name);
-    if (found == functions.end()) {
-      std::vector<std::string_view> names;
-      for (const FunctionInfo& info : functions) names.push_back(info.name);
-      const std::string_view nearest = fhir::Nearest(name, names);
-      std::string detail = "there is no function '" + name + "'";
-      if (!nearest.empty()) detail += "; did you mean '" + std::string(nearest) + "'?";
-      return Refuse(token, std::move(detail), ErrorCode::kPathUnknown);
-    }
+    if (found == functions.end()) return Refuse(token, UnknownFunctionText(name), ErrorCode::kPathUnknown);
     node.op = Op::kFunction;
     node.function = static_cast<Function>(found - functions.begin());
     std::vector<NodeId> children;
@@ -360,18 +314,6 @@ class Parser {
       return Refuse(token, ArityText(*found, count), ErrorCode::kPathArgument);
     }
     return Add(node, children, out);
-  }
-
-  static std::string ArityText(const FunctionInfo& info, std::size_t given) {
-    std::string text = "'" + std::string(info.name) + "' takes ";
-    if (info.most == 0) {
-      text += "no arguments";
-    } else {
-      text += std::to_string(info.fewest);
-      if (info.most != info.fewest) text += " to " + std::to_string(info.most);
-      text += info.most == 1 ? " argument" : " arguments";
-    }
-    return text + ", not " + std::to_string(given);
   }
 
   bool TypeWord(std::string& out) {
@@ -406,10 +348,7 @@ class Parser {
     if (out.fhir != fhir::TypeId::kUnknown || out.system != ItemKind::kNone) return true;
     // System.Patient is a name that no item has; being asked for it is harmless unless the caller wants strictness.
     if (space == "System" && !options_.strict) return true;
-    const std::string_view nearest = fhir::NearestType(name);
-    std::string detail = "there is no type '" + name + "'";
-    if (!nearest.empty()) detail += "; did you mean '" + std::string(nearest) + "'?";
-    return Refuse(first, std::move(detail), ErrorCode::kPathUnknown);
+    return Refuse(first, UnknownTypeText(name), ErrorCode::kPathUnknown);
   }
 
   Program& program_;

@@ -26,7 +26,10 @@ class Regex {
   bool Search(std::string_view text) const;     // somewhere
   bool MatchFull(std::string_view text) const;  // the whole text
   // Every match by the replacement: $1 ${1} ${name} are groups, \$ is a dollar. An empty pattern changes nothing.
-  std::string Replace(std::string_view text, std::string_view replacement) const;
+  // The search begins anew behind each match: nullopt when all searches together read more than `read_max` characters,
+  // or the result is longer than `bytes_max`.
+  std::optional<std::string> Replace(std::string_view text, std::string_view replacement, std::size_t read_max,
+                                     std::size_t bytes_max) const;
   // How many instructions a character can cost.
   std::size_t cost() const { return program_.size(); }
 

@@ -60,22 +60,25 @@ std::uint32_t OtherCase(std::uint32_t c) {
 // All threads of a program step through the text together (Thompson, with Pike's slots for groups).
 class RegexRun {
  public:
-  RegexRun(const Regex& regex, std::string_view text)
-      : regex_(regex), text_(text), slots_(2 * (regex.group_names_.size() + 1)), seen_(regex.program_.size(), 0) {}
+  // Without groups only the answer counts, and the first match ends the run.
+  RegexRun(const Regex& regex, std::string_view text, bool groups)
+      : regex_(regex), text_(text), slots_(groups ? 2 * (regex.group_names_.size() + 1) : 0),
+        seen_(regex.program_.size(), 0) {}
 
-  // The first match from `start` on (or exactly there); its slots, empty if there is none.
-  std::vector<std::size_t> Find(std::size_t start, bool anchored, bool to_end) {
-    std::vector<std::size_t> best;
+  // The first match from `start` on (or exactly there); its groups are in slots().
+  bool Find(std::size_t start, bool anchored, bool to_end) {
+    bool found = false;
     current_.clear();
     for (std::size_t at = start;;) {
-      if (best.empty() && (!anchored || at == start)) {
+      if (!found && (!anchored || at == start)) {
         scratch_.assign(slots_, kNowhere);
         NextMark();
         for (const Thread& thread : current_) seen_[thread.pc] = mark_;
         Add(current_, 0, at);
       }
-      if (current_.empty() && (anchored || !best.empty())) break;
+      if (current_.empty() && (anchored || found)) break;
       const bool at_end = at >= text_.size();
+      ++read_;
       std::size_t next = at;
       const std::uint32_t c = at_end ? 0 : NextCodePoint(text_, next);
       NextMark();
@@ -84,7 +87,9 @@ class RegexRun {
         const Regex::Instruction& instruction = regex_.program_[thread.pc];
         if (instruction.code == Regex::Code::kMatch) {
           if (to_end && !at_end) continue;
-          best = thread.slots;
+          found = true;
+          if (slots_ == 0) return true;
+          best_ = thread.slots;
           break;  // threads behind this one have lower priority
         }
         if (at_end || !Accepts(instruction, c)) continue;
@@ -95,8 +100,11 @@ class RegexRun {
       if (at_end) break;
       at = next;
     }
-    return best;
+    return found;
   }
+
+  const std::vector<std::size_t>& slots() const { return best_; }
+  std::size_t read() const { return read_; }  // characters so far, over all searches
 
  private:
   struct Thread {
@@ -169,6 +177,10 @@ class RegexRun {
         pending_.push_back({instruction.x, kNowhere, 0});
         break;
       case Code::kSave:
+        if (slots_ == 0) {
+          pending_.push_back({here.pc + 1, kNowhere, 0});
+          break;
+        }
         pending_.push_back({0, instruction.x, scratch_[instruction.x]});
         scratch_[instruction.x] = at;
         pending_.push_back({here.pc + 1, kNowhere, 0});
@@ -191,20 +203,23 @@ class RegexRun {
   std::size_t slots_;
   std::vector<std::uint32_t> seen_;
   std::uint32_t mark_ = 0;
+  std::size_t read_ = 0;
   std::vector<Thread> current_;
   std::vector<Thread> next_;
   std::vector<Pending> pending_;
   std::vector<std::size_t> scratch_;
+  std::vector<std::size_t> best_;
 };
 
-bool Regex::Search(std::string_view text) const { return !RegexRun(*this, text).Find(0, false, false).empty(); }
+bool Regex::Search(std::string_view text) const { return RegexRun(*this, text, false).Find(0, false, false); }
 
-bool Regex::MatchFull(std::string_view text) const { return !RegexRun(*this, text).Find(0, true, true).empty(); }
+bool Regex::MatchFull(std::string_view text) const { return RegexRun(*this, text, false).Find(0, true, true); }
 
-std::string Regex::Replace(std::string_view text, std::string_view replacement) const {
+std::optional<std::string> Regex::Replace(std::string_view text, std::string_view replacement, std::size_t read_max,
+                                          std::size_t bytes_max) const {
   if (is_empty_) return std::string(text);
   std::string out;
-  RegexRun run(*this, text);
+  RegexRun run(*this, text, true);
   const auto append_group = [&](const std::vector<std::size_t>& slots, std::size_t group) {
     if (group * 2 + 1 >= slots.size() || slots[group * 2] == kNowhere || slots[group * 2 + 1] == kNowhere) return;
     out += text.substr(slots[group * 2], slots[group * 2 + 1] - slots[group * 2]);
@@ -234,8 +249,10 @@ std::string Regex::Replace(std::string_view text, std::string_view replacement) 
   };
   std::size_t at = 0;
   while (at <= text.size()) {
-    const std::vector<std::size_t> slots = run.Find(at, false, false);
-    if (slots.empty()) break;
+    const bool found = run.Find(at, false, false);
+    if (run.read() > read_max || out.size() > bytes_max) return std::nullopt;
+    if (!found) break;
+    const std::vector<std::size_t> slots = run.slots();
     out += text.substr(at, slots[0] - at);
     append_replacement(slots);
     std::size_t next = slots[1];
