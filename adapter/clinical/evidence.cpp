@@ -85,7 +85,7 @@ bool Confounds(InterventionKind kind) noexcept {
 
 bool IsFunction(Instrument instrument) noexcept { return instrument >= Instrument::kOdi; }
 
-Scale ScaleOf(Instrument instrument, std::string_view unit, const Policy& policy) {
+Scale ScaleOf(Instrument instrument, const Policy& policy) {
   Scale scale;
   switch (instrument) {
   case Instrument::kNrs:
@@ -99,10 +99,8 @@ Scale ScaleOf(Instrument instrument, std::string_view unit, const Policy& policy
   case Instrument::kPercentRelief:
     return {100, 0, 0};
   case Instrument::kOdi:
-    scale = {100, 10, 0};
-    break;
   case Instrument::kNdi:
-    scale = {unit == "%" ? 100 : 50, 10, 0};
+    scale = {100, 10, 0};
     break;
   case Instrument::kPeg:
   case Instrument::kBpi:

@@ -68,13 +68,13 @@ struct Sample {
   bool linked = false;  // a percent relief that names this session
 };
 
-// The scale of an instrument and what it needs; data, one row an instrument (and unit, for NDI).
+// The scale of an instrument and what it needs.
 struct Scale {
   int high = 10;
   Decimal min_change;    // absolute change that success needs, in its own points
   Decimal min_baseline;  // below it a baseline is low
 };
-Scale ScaleOf(Instrument instrument, std::string_view unit, const Policy& policy);
+Scale ScaleOf(Instrument instrument, const Policy& policy);
 bool IsFunction(Instrument instrument) noexcept;
 
 // Everything of the patient that may be evidence for this session by section 1, ordered by instrument, time, source:

@@ -12,7 +12,7 @@ Reading MakeReading(const Series& series, const Sample& sample, const Policy& po
   reading.instrument = series.instrument;
   reading.value = sample.value;
   reading.scale_low = 0;
-  reading.scale_high = ScaleOf(series.instrument, series.unit, policy).high;
+  reading.scale_high = ScaleOf(series.instrument, policy).high;
   reading.time = *sample.time;
   reading.day = sample.first_day;
   if (with_relief) reading.relief_percent = ReliefOf(series, sample);

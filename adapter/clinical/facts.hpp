@@ -138,7 +138,7 @@ struct FunctionScore {
   Source source;
   Instrument instrument = Instrument::kOdi;
   Decimal value;
-  std::string unit;  // compared only with the same unit
+  std::string unit;  // "percent", "score" or "" (CodeSystem unit); compared only with the same unit
   ClinicalTime time;
   bool preliminary = false;
   friend bool operator==(const FunctionScore&, const FunctionScore&) = default;

@@ -65,7 +65,7 @@ Outcome Missing(const Episode& episode, const AllSeries& all) {
   if (!pain_baseline && (pain_followed || !function_baseline)) return Indeterminate(episode, Reason::kNoBaseline);
   const bool adequate = AnyPain(all, [&](const Series& series) {
     return HasBaseline(series) &&
-           series.baselines.front().value >= ScaleOf(series.instrument, series.unit, *episode.policy).min_baseline;
+           series.baselines.front().value >= ScaleOf(series.instrument, *episode.policy).min_baseline;
   });
   if (pain_baseline && !adequate) return Indeterminate(episode, Reason::kLowBaseline);
   if (pain_baseline && pain_followed) return Indeterminate(episode, Reason::kMixedInstruments);

@@ -83,7 +83,7 @@ Outcome MergeValues(const Episode& episode, const std::vector<Outcome>& outcomes
 
 Outcome JudgeWith(const Episode& episode, const Sample* baseline, const Series& series) {
   const Policy& policy = *episode.policy;
-  if (baseline != nullptr && baseline->value < ScaleOf(series.instrument, series.unit, policy).min_baseline) {
+  if (baseline != nullptr && baseline->value < ScaleOf(series.instrument, policy).min_baseline) {
     return Indeterminate(episode, Reason::kLowBaseline);
   }
   const UtcInstant peak_end = episode.end.lo.PlusMs(policy.peak_hours * UtcInstant::kMsPerHour);
@@ -140,7 +140,7 @@ bool IsSuccess(const Episode& episode, const Sample* baseline, const Sample& rea
   if (baseline == nullptr) return reading.value >= policy.success_percent;
   const auto fall = Decimal::Subtract(baseline->value, reading.value);
   return ReachesPercent(baseline->value, reading.value, policy.success_percent) && fall &&
-         *fall >= ScaleOf(reading.instrument, reading.unit, policy).min_change;
+         *fall >= ScaleOf(reading.instrument, policy).min_change;
 }
 
 bool ReachesPositive(const Episode& episode, const Sample* baseline, const Sample& reading) {

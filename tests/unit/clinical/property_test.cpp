@@ -101,8 +101,9 @@ class Maker {
     if (random.Chance(400)) relief.linked = {chart.facts.procedures.back().source.resource};
   }
   void AddFunction(Chart& chart) {
-    FunctionScore& score = chart.Function("x", static_cast<Instrument>(6 + random.Below(4)),
-                                          std::to_string(random.Between(0, 50)), random.Chance(500) ? "%" : "", When());
+    FunctionScore& score =
+        chart.Function("x", static_cast<Instrument>(6 + random.Below(4)), std::to_string(random.Between(0, 50)),
+                       random.Chance(500) ? "percent" : "", When());
     score.source.resource = Id("Observation");
   }
   void AddIntervention(Chart& chart) {
