@@ -102,8 +102,8 @@ TEST(Config, TheSmallestUsefulFile) {
 }
 
 constexpr const char* kReal = R"(
-fhir:       { base_url: https://fhir.h.example/r4, system_id: h-example-prod, server: hapi, organization: Organization/1 }
-follow:     { from: [ subscription, sweep ], not_before: 2026-12-01 }      # also: bulk_group, list_file, push
+fhir:    { base_url: https://fhir.h.example/r4, system_id: h-example-prod, server: hapi, organization: Organization/1 }
+follow:     { from: [ subscription, sweep ], not_before: 2026-12-01 }  # also: bulk_group, list_file, push
 intake:     { listen: 10.0.0.5:8443, public_url: https://facet.h.example, secret: ${FACET_ADAPTER_HOOK_SECRET} }
 mappings:   { overlay: [ /etc/facet-adapter/site ] }
 policy:     { preset: us-cms, time_zone: America/Chicago, approval: /etc/facet-adapter/approval.yaml }
