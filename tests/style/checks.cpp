@@ -156,7 +156,9 @@ std::vector<Finding> CheckColumns(std::string_view path, std::string_view text) 
   for (const std::string_view line : SplitLines(text)) {
     ++number;
     const std::size_t columns = CountColumns(line);
-    if (columns > kColumnsMax) out.push_back({Place(path, number), "columns", std::to_string(columns)});
+    // Test data is a literal that nobody should have to break.
+    const bool is_data = path.starts_with("tests/") && line.find('"') != std::string_view::npos;
+    if (columns > kColumnsMax && !is_data) out.push_back({Place(path, number), "columns", std::to_string(columns)});
     if (line.ends_with(' ') || line.ends_with('\t') || line.ends_with('\r')) {
       out.push_back({Place(path, number), "columns", "blanks at the end of the line"});
     }

@@ -157,6 +157,8 @@ TEST(FunctionsOf, DoesNotCountRowsOfData) {
 TEST(Columns, Rules) {
   EXPECT_EQ(Told(CheckColumns("a.cpp", std::string(120, 'x') + "\n")), "");
   EXPECT_EQ(Told(CheckColumns("a.cpp", "x\n" + std::string(121, 'x'))), "a.cpp:2 columns");
+  EXPECT_EQ(Told(CheckColumns("tests/a.cpp", "f(\"" + std::string(121, 'x') + "\");")), "");
+  EXPECT_EQ(Told(CheckColumns("tests/a.cpp", "f(" + std::string(121, 'x') + ");")), "tests/a.cpp:1 columns");
   std::string wide;
   for (int i = 0; i < 120; ++i) wide += "é";
   EXPECT_EQ(Told(CheckColumns("a.cpp", wide)), "");

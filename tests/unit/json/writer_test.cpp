@@ -123,7 +123,7 @@ void WriteRandom(Writer& writer, Prng& prng, int depth) {
 
 TEST(Writer, RoundTripsRandomTrees) {
   Prng prng(20260305);
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 600; ++round) {
     Writer writer;
     WriteRandom(writer, prng, 4);
     const std::string text = std::move(writer).Take();
@@ -163,7 +163,7 @@ void WriteShuffled(std::string& out, Value value, Prng& prng) {
 
 TEST(Canonical, DoesNotDependOnOrderOrSpace) {
   Prng prng(11);
-  for (int round = 0; round < 500; ++round) {
+  for (int round = 0; round < 200; ++round) {
     Writer writer;
     WriteRandom(writer, prng, 4);
     const auto document = Parse(writer.text());
