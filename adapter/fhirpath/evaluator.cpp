@@ -62,6 +62,7 @@ Result<std::optional<std::string>> Evaluator::EvaluateText(const Expression& exp
 
 Result<Collection> Evaluate(const Expression& expression, const Context& context) {
   Collection out;
+  out.expression_ = expression;
   out.owner_ = std::make_shared<Evaluator>();
   ADAPTER_TRY_STATUS(out.owner_->Evaluate(expression, context, out.items_));
   return out;

@@ -52,12 +52,12 @@ struct EvaluationLimits {
 };
 
 struct Context {
-  Item focus;            // %context, the first $this; kNone evaluates on {}
-  json::Value resource;  // %resource; default: the focus if it is a node
-  json::Value root;      // %rootResource; default: resource
+  Item focus = {};            // %context, the first $this; kNone evaluates on {}
+  json::Value resource = {};  // %resource; default: the focus if it is a node
+  json::Value root = {};      // %rootResource; default: resource
   std::span<const Variable> variables = {};
-  std::optional<UtcInstant> now;  // now(), today(), timeOfDay(); an error where it is not given
-  std::int32_t now_offset_s = 0;  // zone of the site at that instant, seconds east of UTC
+  std::optional<UtcInstant> now = {};  // now(), today(), timeOfDay(); an error where it is not given
+  std::int32_t now_offset_s = 0;       // zone of the site at that instant, seconds east of UTC
   Host* host = nullptr;
   bool trace_steps = false;
   EvaluationLimits limits = {};
@@ -70,7 +70,7 @@ class Evaluator {
   Evaluator(Evaluator&&) noexcept;
   Evaluator& operator=(Evaluator&&) noexcept;
 
-  // Replaces the content of `out`. Computed values in it live until Reset().
+  // Replaces the content of `out`. Computed values in it live until Reset(), literals as long as the expression.
   Status Evaluate(const Expression& expression, const Context& context, std::vector<Item>& out);
   // Singleton evaluation (FHIRPath N1 §4.5): {} is nullopt, one item that is no Boolean is true, several are an error.
   Result<std::optional<bool>> EvaluateBool(const Expression& expression, const Context& context);
@@ -101,6 +101,7 @@ class Collection {
  private:
   friend Result<Collection> Evaluate(const Expression& expression, const Context& context);
   std::vector<Item> items_;
+  Expression expression_;  // literals are part of it
   std::shared_ptr<Evaluator> owner_;
 };
 

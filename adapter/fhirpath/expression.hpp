@@ -22,7 +22,7 @@ struct Program;
 struct CompileOptions {
   // The R4 type of the item that the expression starts from ("Observation", "Patient.contact", "HumanName");
   // "" = unknown: elements cannot be checked.
-  std::string_view root_type;
+  std::string_view root_type = {};
   // Misspelt elements, impossible comparisons and unknown variables are errors; else they are found (or are empty) when
   // evaluated. Unknown functions, types and wrong arity are errors always.
   bool strict = true;

@@ -3,7 +3,7 @@
 //
 // Thread: values, trivially copyable.
 // Owns: nothing. A node borrows from its json::Document; a computed value borrows from the Evaluator or Collection that
-//       made it, or from the caller who gave it.
+//       made it, a literal from its Expression, others from the caller who gave them.
 #include "adapter/base/decimal.hpp"
 #include "adapter/fhir/r4_types.hpp"
 #include "adapter/json/document.hpp"

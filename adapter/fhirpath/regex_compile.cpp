@@ -69,8 +69,10 @@ class RegexCompiler {
     Insert(begin, {Code::kSplit, begin + 1, 0});
     const std::uint32_t jump = Here();
     Emit({Code::kJump, 0, 0});
-    regex_.program_[begin].y = Here();
+    // Set last: an alternation inside the second branch puts its own split at this very place.
+    const std::uint32_t second = Here();
     if (!Alternatives(depth + 1)) return false;
+    regex_.program_[begin].y = second;
     regex_.program_[jump].x = Here();
     return Fits();
   }
