@@ -297,6 +297,14 @@ TEST(Config, KeysThatOnlyMakeSenseTogether) {
               ElementsAre(HasSubstr("f.yaml:2:79: /fhir/ca_file: the file cannot be read [file.read]")));
 }
 
+TEST(Config, ALimitThatIsNotKeptYetIsRefusedWhereItWouldMatter) {
+  const auto only = [](const std::string& mode) {
+    return With("write_back: { mode: " + mode + ", only: { organizations: [ Organization/7 ] } }\n");
+  };
+  EXPECT_THAT(ErrorsOf(only("shadow")), IsEmpty());
+  EXPECT_THAT(ErrorsOf(only("write")), ElementsAre(HasSubstr("/write_back/only/organizations: not supported")));
+}
+
 TEST(Config, WhatIsNoMapOrNoYaml) {
   EXPECT_THAT(ErrorsOf(""), ElementsAre(HasSubstr("f.yaml:1:1: /: the file is empty")));
   EXPECT_THAT(ErrorsOf("- a\n"), ElementsAre(HasSubstr("not a map (got a list)")));

@@ -39,6 +39,7 @@ class Peer {
   ~Peer() { Close(); }
 
   bool connected() const { return connected_; }
+  int descriptor() const { return fd_; }
   void Close() {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }

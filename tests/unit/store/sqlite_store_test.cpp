@@ -1,15 +1,10 @@
-// The SQLite store: the Store's contract, and what only a file can show (reopen, lock, disk full, readers).
+// The SQLite store in memory: the contract of engine/store.hpp, and the faults that tests ask for.
+#include "rows.hpp"
+
 #include "adapter/store/sqlite/sqlite_store.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
-
-#include <filesystem>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 namespace facet::store {
 namespace {
 
@@ -24,64 +19,14 @@ using engine::PatientRow;
 using engine::PatientUpdate;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::Ids;
 using ::testing::IsEmpty;
+using testing::Judged;
+using testing::Notification;
+using testing::Owed;
+using testing::Patient;
 using ::testing::SizeIs;
-
-class TempDir {
- public:
-  TempDir() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "facet-store-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  std::string File(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
-
-InboxRow Notification(const std::string& id) {
-  InboxRow row;
-  row.hint = {intake::HintKind::kChanged, "Observation", id, PatientRef("Patient/p1"), true};
-  row.received_at = {1000};
-  return row;
-}
-
-PatientUpdate Patient(const std::string& reference, std::optional<UtcInstant> wake = {}, bool busy = false) {
-  return {PatientRow{PatientRef(reference), R"({"p":1})", wake, busy}, {}, {}, {}};
-}
-
-OutboxRow Owed(const std::string& id, std::int64_t next_attempt_ms, OutboxState state = OutboxState::kDue) {
-  OutboxRow row;
-  row.id = id;
-  row.resource_type = "CarePlan";
-  row.patient = PatientRef("Patient/p1");
-  row.episode = EpisodeId("e1");
-  row.payload = R"({"resourceType":"CarePlan"})";
-  row.payload_hash = "h";
-  row.state = state;
-  row.next_attempt_at = {next_attempt_ms};
-  row.created_at = {1};
-  row.updated_at = {2};
-  return row;
-}
-
-JudgementRow Judged(const std::string& episode, const std::string& patient, std::int64_t at_ms) {
-  return {EpisodeId(episode), PatientRef(patient), {at_ms}, engine::JudgementKind::kJudgement, "no-response", "{}"};
-}
-
-template <class T>
-std::vector<std::string> Texts(const std::vector<T>& values) {
-  std::vector<std::string> texts;
-  for (const T& value : values) texts.push_back(value.get());
-  return texts;
-}
-
-std::vector<std::string> Ids(const std::vector<OutboxRow>& rows) {
-  std::vector<std::string> ids;
-  for (const OutboxRow& row : rows) ids.push_back(row.id);
-  return ids;
-}
+using testing::Texts;
 
 class SqliteStoreTest : public ::testing::Test {
  protected:
@@ -318,169 +263,6 @@ TEST_F(SqliteStoreTest, FaultsHappenAtTheCommitTheyAreAskedFor) {
   ASSERT_THAT(*rows, SizeIs(2));
   EXPECT_EQ((*rows)[0].hint.id, "o2");
   EXPECT_EQ((*rows)[1].hint.id, "o5");
-}
-
-// The same batch with the N-th statement of a full disk failing: all of it, or nothing.
-TEST(SqliteStoreFile, AFullDiskLosesNothingAndHeals) {
-  const TempDir dir;
-  auto opened = SqliteStore::Open(dir.File("state.db"), Access::kWriter);
-  ASSERT_TRUE(opened.ok()) << opened.error().ToString();
-  SqliteStore& store = **opened;
-  ASSERT_TRUE(store.AppendInbox({Notification("o1")}).ok());
-  ASSERT_TRUE(store.LimitPagesForTest(1).ok());  // never below what is there: the next page is refused
-  Batch batch;
-  batch.feed = R"({"watermark":2})";
-  for (int i = 0; i < 100; ++i) batch.patients.push_back(Patient("Patient/" + std::to_string(i)));
-  for (PatientUpdate& update : batch.patients) update.row.document = std::string(5000, 'x');
-  const Status refused = store.Commit(batch);
-  ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().code, ErrorCode::kStoreWrite);
-  EXPECT_EQ(refused.error().retry, Retry::kLater);
-  EXPECT_THAT(refused.error().detail, HasSubstr("full"));
-  EXPECT_EQ(*store.LoadFeed(), std::nullopt);
-  EXPECT_THAT(*store.LoadNewInbox(NotificationId(0), 10), SizeIs(1));
-  ASSERT_TRUE(store.LimitPagesForTest(1 << 30).ok());
-  EXPECT_TRUE(store.Commit(batch).ok());
-  EXPECT_THAT(*store.ListPatients(), SizeIs(100));
-}
-
-TEST(SqliteStoreFile, ReopeningFindsEverything) {
-  const TempDir dir;
-  const std::string path = dir.File("state.db");
-  {
-    auto store = SqliteStore::Open(path, Access::kWriter);
-    ASSERT_TRUE(store.ok()) << store.error().ToString();
-    EXPECT_TRUE((*store)->created());
-    EXPECT_EQ((*store)->schema_version(), Database::NewestSchemaVersion());
-    ASSERT_TRUE((*store)->AppendInbox({Notification("o1")}).ok());
-  }
-  auto store = SqliteStore::Open(path, Access::kWriter);
-  ASSERT_TRUE(store.ok());
-  EXPECT_FALSE((*store)->created());
-  EXPECT_THAT(*(*store)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
-}
-
-TEST(SqliteStoreFile, OnlyTheOwnerMayReadIt) {
-  const TempDir dir;
-  const std::string path = dir.File("state.db");
-  const mode_t before = ::umask(0);
-  auto store = SqliteStore::Open(path, Access::kWriter);
-  ::umask(before);
-  ASSERT_TRUE(store.ok());
-  ASSERT_TRUE((*store)->AppendInbox({Notification("o1")}).ok());
-  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) {
-    struct stat info {};
-    ASSERT_EQ(::stat((path + suffix).c_str(), &info), 0) << suffix;
-    EXPECT_EQ(info.st_mode & 0777U, 0600U) << suffix;
-  }
-}
-
-TEST(SqliteStoreFile, ASecondWriterIsRefusedAndAReaderIsNot) {
-  const TempDir dir;
-  const std::string path = dir.File("state.db");
-  auto writer = SqliteStore::Open(path, Access::kWriter);
-  ASSERT_TRUE(writer.ok());
-  auto second = SqliteStore::Open(path, Access::kWriter);
-  ASSERT_FALSE(second.ok());
-  EXPECT_EQ(second.error().code, ErrorCode::kStoreLocked);
-
-  auto reader = SqliteStore::Open(path, Access::kReader);
-  ASSERT_TRUE(reader.ok()) << reader.error().ToString();
-  EXPECT_THAT(*(*reader)->ListOutbox(), IsEmpty());
-  Batch batch;
-  batch.outbox = {Owed("c1", 1)};
-  ASSERT_TRUE((*writer)->Commit(batch).ok());
-  EXPECT_THAT(*(*reader)->ListOutbox(), SizeIs(1));
-  EXPECT_FALSE((*reader)->Commit(batch).ok());
-  batch.outbox = {Owed("c2", 1)};
-  EXPECT_TRUE((*writer)->Commit(batch).ok());
-
-  writer->reset();
-  EXPECT_TRUE(SqliteStore::Open(path, Access::kWriter).ok());
-}
-
-TEST(SqliteStoreFile, AKilledWriterLeavesWhatItCommittedAndNoLock) {
-  const TempDir dir;
-  const std::string path = dir.File("state.db");
-  const pid_t child = ::fork();
-  if (child == 0) {
-    auto store = SqliteStore::Open(path, Access::kWriter);
-    if (!store.ok() || !(*store)->AppendInbox({Notification("o1")}).ok()) ::_exit(1);
-    ::kill(::getpid(), SIGKILL);
-  }
-  int status = 0;
-  ASSERT_EQ(::waitpid(child, &status, 0), child);
-  ASSERT_TRUE(WIFSIGNALED(status));
-  auto store = SqliteStore::Open(path, Access::kWriter);
-  ASSERT_TRUE(store.ok()) << store.error().ToString();
-  EXPECT_THAT(*(*store)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
-}
-
-void ExecuteRaw(const std::string& path, const char* sql) {
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-  EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK);
-  sqlite3_close(handle);
-}
-
-TEST(SqliteStoreFile, RefusesWhatIsNewerForeignOrDamaged) {
-  const TempDir dir;
-  const std::string newer = dir.File("newer.db");
-  ASSERT_TRUE(SqliteStore::Open(newer, Access::kWriter).ok());
-  ExecuteRaw(newer, "PRAGMA user_version = 999");
-  auto store = SqliteStore::Open(newer, Access::kWriter);
-  ASSERT_FALSE(store.ok());
-  EXPECT_EQ(store.error().code, ErrorCode::kStoreSchema);
-  EXPECT_THAT(store.error().detail, HasSubstr("999"));
-
-  const std::string foreign = dir.File("foreign.db");
-  ExecuteRaw(foreign, "CREATE TABLE x (y)");
-  store = SqliteStore::Open(foreign, Access::kWriter);
-  ASSERT_FALSE(store.ok());
-  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
-
-  const std::string damaged = dir.File("damaged.db");
-  FILE* file = std::fopen(damaged.c_str(), "w");
-  std::fputs("this is no database at all, and long enough to be looked at", file);
-  std::fclose(file);
-  store = SqliteStore::Open(damaged, Access::kWriter);
-  ASSERT_FALSE(store.ok());
-  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
-}
-
-TEST(SqliteStoreFile, MissingPlacesAreNamed) {
-  const TempDir dir;
-  auto store = SqliteStore::Open(dir.File("no/such/dir/state.db"), Access::kWriter);
-  ASSERT_FALSE(store.ok());
-  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
-  store = SqliteStore::Open(dir.File("absent.db"), Access::kReader);
-  ASSERT_FALSE(store.ok());
-  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
-  EXPECT_FALSE(std::filesystem::exists(dir.File("absent.db")));
-}
-
-TEST(SqliteStoreFile, TablesWithDataOfPatientsAreNamedSo) {
-  const TempDir dir;
-  const std::string path = dir.File("state.db");
-  ASSERT_TRUE(SqliteStore::Open(path, Access::kWriter).ok());
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &handle), SQLITE_OK);
-  sqlite3_stmt* statement = nullptr;
-  ASSERT_EQ(sqlite3_prepare_v2(handle,
-                               "SELECT l.name, l.strict FROM pragma_table_list l JOIN pragma_table_info(l.name) c"
-                               " WHERE l.type = 'table' AND c.name IN ('patient', 'resource', 'document', 'payload')"
-                               " AND l.name NOT LIKE 'sqlite_%'",
-                               -1, &statement, nullptr),
-            SQLITE_OK);
-  int tables = 0;
-  while (sqlite3_step(statement) == SQLITE_ROW) {
-    ++tables;
-    EXPECT_THAT(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)), ::testing::StartsWith("phi_"));
-    EXPECT_EQ(sqlite3_column_int(statement, 1), 1);
-  }
-  EXPECT_GT(tables, 5);
-  sqlite3_finalize(statement);
-  sqlite3_close(handle);
 }
 
 }  // namespace
