@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<std::string_view, 4> kOtherDirs = {"examples", "policy", "profiles", "servers"};
+constexpr std::array<std::string_view, 3> kOtherDirs = {"examples", "policy", "servers"};
 
 void Load(const std::string& dir, const std::string& origin, std::vector<mapping::SourceFile>& files,
           std::vector<Error>& errors) {

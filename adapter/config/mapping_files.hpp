@@ -15,7 +15,7 @@ namespace facet::config {
 Result<std::string> FindMappingsDir(const std::string& configured, const Environment& environment);
 
 // Every *.json below the directories, by path; first the shipped ones, then the overlays in their order. Directories
-// named examples, policy, profiles and servers hold no mappings and are skipped.
+// named examples, policy and servers hold no mappings and are skipped.
 Result<std::vector<mapping::SourceFile>>
 LoadMappingFiles(const std::string& mappings_dir, const std::vector<std::string>& overlays, std::vector<Error>& errors);
 

@@ -105,6 +105,20 @@ TEST(SqliteStoreFile, ASecondWriterIsRefusedAndAReaderIsNot) {
   EXPECT_TRUE(SqliteStore::Open(path, Access::kWriter).ok());
 }
 
+TEST(SqliteStoreFile, AReaderNeedsNoRunningWriter) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  ASSERT_TRUE((*SqliteStore::Open(path, Access::kWriter))->AppendInbox({Notification("o1")}).ok());
+  auto reader = SqliteStore::Open(path, Access::kReader);
+  ASSERT_TRUE(reader.ok()) << reader.error().ToString();
+  EXPECT_THAT(*(*reader)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
+  // And a writer may start beside a reader.
+  auto writer = SqliteStore::Open(path, Access::kWriter);
+  ASSERT_TRUE(writer.ok()) << writer.error().ToString();
+  EXPECT_TRUE((*writer)->AppendInbox({Notification("o2")}).ok());
+  EXPECT_THAT(*(*reader)->LoadNewInbox(NotificationId(0), 10), SizeIs(2));
+}
+
 TEST(SqliteStoreFile, AKilledWriterLeavesWhatItCommittedAndNoLock) {
   const TempDir dir;
   const std::string path = dir.File("state.db");
@@ -117,6 +131,11 @@ TEST(SqliteStoreFile, AKilledWriterLeavesWhatItCommittedAndNoLock) {
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFSIGNALED(status));
+  {
+    auto reader = SqliteStore::Open(path, Access::kReader);
+    ASSERT_TRUE(reader.ok()) << reader.error().ToString();
+    EXPECT_THAT(*(*reader)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
+  }
   auto store = SqliteStore::Open(path, Access::kWriter);
   ASSERT_TRUE(store.ok()) << store.error().ToString();
   EXPECT_THAT(*(*store)->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
