@@ -148,13 +148,11 @@ class ViewLoader {
       for (const json::Value path : repeat.elements()) {
         const std::string place = At(pointer, "repeat", index++);
         fhirpath::Expression expression;
-        // A path is followed from what it leads to as well: its own type is not that of the start.
+        // A path is followed from what it leads to as well: its own type is not that of the start, and its elements
+        // cannot be checked against that.
         if (!Compile(path, place, "", expression)) continue;
-        fhirpath::Expression typed;
-        if (Compile(path, place, root_type, typed) && out.paths.empty()) type = typed.result_type();
         out.paths.push_back(std::move(expression));
       }
-      if (out.paths.size() > 1) type.clear();
       if (index == 0) Fail(pointer + "/repeat", "repeat is a list of paths");
       return type;
     }
