@@ -44,9 +44,9 @@ Status Engine::Impl::Start(UtcInstant now) {
       rules.mapping_hash() + "/" + rules.policy().hash + (settings.write ? "/write" : "/shadow");
   if (feed.rules_hash != rules_hash) batch.wake_all_at = now;
   feed.rules_hash = rules_hash;
-  feed_stored = SaveFeedState(feed);
-  batch.feed = feed_stored;
+  batch.feed = SaveFeedState(feed);
   ADAPTER_TRY_STATUS(store.Commit(batch));
+  feed_stored = feed;
   inbox_after = NotificationId{};
   inbox_more = true;
   inbox.clear();
@@ -261,13 +261,13 @@ void Engine::Impl::Ask(intake::Ask ask, Pending wait) {
 
 Status Engine::Impl::Commit(UtcInstant now) {
   Batch& batch = ledger.Finish();
-  std::string document = SaveFeedState(feed);
-  if (document != feed_stored) batch.feed = document;
+  const bool feed_changed = feed != feed_stored;
+  if (feed_changed) batch.feed = SaveFeedState(feed);
   if (!batch.empty()) {
     for (InboxUpdate& update : batch.inbox) update.finished_at = now;
     ADAPTER_TRY_STATUS(store.Commit(batch));
   }
-  feed_stored = std::move(document);
+  if (feed_changed) feed_stored = feed;
   for (intake::Request& request : turn_requests) {
     (IsBulk(request) ? bulk : urgent).push_back(std::move(request));
   }
@@ -305,8 +305,7 @@ Status Engine::Impl::Schedule(UtcInstant now, TurnReport& report) {
   for (const auto& [resource, read] : reads) {
     if (!read.in_flight) consider(read.next_at);
   }
-  report.more =
-      report.more || !answers.empty() || !inbox.empty() || (report.wake_at && *report.wake_at <= now);
+  report.more = report.more || !answers.empty() || !inbox.empty() || (report.wake_at && *report.wake_at <= now);
   if (!MayWrite() || draining) return {};
   ADAPTER_TRY(rows, store.LoadDueOutbox(now, kDueMax));
   // Rows of a patient with a delivery under way become possible by its answer, not by time.

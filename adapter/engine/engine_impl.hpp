@@ -98,7 +98,7 @@ struct Engine::Impl {
   bool started = false;
   std::optional<UtcInstant> start_again_at;
   FeedState feed;
-  std::string feed_stored;  // as the store has it
+  FeedState feed_stored;  // as the store has it
   NotificationId inbox_after;
   bool inbox_more = true;
   std::deque<InboxRow> inbox;

@@ -55,7 +55,7 @@ Simulation::Simulation(std::uint64_t seed, bool trace) : prng_(seed), trace_(tra
   now_ = start_;
   HospitalPlan plan{start_, swarm_.live, swarm_.live ? 75 * kDay : 2 * kHour, static_cast<int>(prng_.Between(2, 5))};
   faults_end_ = start_.PlusMs(plan.span_ms + kHour);
-  end_ = faults_end_.PlusMs(3 * kDay);
+  end_ = faults_end_.PlusMs(swarm_.live ? 4 * kDay : 2 * kDay);
   ModelServer::Options options;
   options.update_create = swarm_.update_create;
   options.late_commit_ms = swarm_.late_commit_ms;
@@ -97,11 +97,11 @@ engine::Settings Simulation::MakeSettings() const {
   settings.hook_header = kSecret;
   settings.write = swarm_.write;
   settings.not_before = start_.PlusMs(-150 * kDay);
-  settings.sweep_interval_secs = swarm_.live ? 12 * 3600 : 1800;
-  settings.subscription_check_secs = swarm_.live ? 6 * 3600 : 600;
+  settings.sweep_interval_secs = swarm_.live ? 24 * 3600 : 3600;
+  settings.subscription_check_secs = swarm_.live ? 24 * 3600 : 3600;
   settings.page_size = 7;
-  settings.recheck_secs = swarm_.live ? 2 * 86'400 : 43'200;
-  settings.feedback_secs = swarm_.live ? 86'400 : 7200;
+  settings.recheck_secs = swarm_.live ? 3 * 86'400 : 43'200;
+  settings.feedback_secs = swarm_.live ? 86'400 : 21'600;
   settings.requests_max = 4;
   settings.pseudonym_key = "key";
   return settings;

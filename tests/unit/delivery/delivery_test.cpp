@@ -1,0 +1,329 @@
+#include "tests/unit/intake/answers.hpp"
+
+#include "adapter/delivery/delivery.hpp"
+
+#include <gtest/gtest.h>
+
+namespace facet::delivery {
+namespace {
+
+using intake::Answer;
+using intake::NoReply;
+using intake::Reply;
+
+constexpr const char* kPayload =
+    R"({"resourceType":"CarePlan","id":"fja-1","identifier":[{"system":"urn:s","value":"fja-1"}],"status":"draft"})";
+
+class DeliveryTest : public ::testing::Test {
+ protected:
+  DeliveryTest() {
+    row_.id = "fja-1";
+    row_.resource_type = "CarePlan";
+    row_.payload = kPayload;
+    row_.payload_hash = "h1";
+    can_.update_create = true;
+  }
+
+  // The request as "METHOD path [header]", "" for none.
+  std::string Begin() { return Keep(BeginDelivery(row_, can_, after_, now_, settings_)); }
+  std::string Take(const Answer& answer) {
+    return Keep(TakeDelivery(row_, topic_, answer, can_, after_, now_, settings_, prng_));
+  }
+  std::string Keep(DeliveryStep step) {
+    row_ = step.row;
+    receipt_ = step.receipt;
+    events_ = step.events;
+    if (!step.ask) return "";
+    topic_ = step.ask->topic;
+    body_ = step.ask->request.body;
+    std::string text = std::string(NameOf(step.ask->request.method)) + " " + step.ask->request.path;
+    for (const auto& [name, value] : step.ask->request.headers) {
+      if (name != "Cache-Control") text += " " + name + ":" + value;
+    }
+    return text;
+  }
+  static Answer Resource(const std::string& version, const std::string& status = "draft",
+                         const std::string& updated = "2026-03-01T10:00:00Z") {
+    Answer answer = Reply(200, R"({"resourceType":"CarePlan","id":"fja-1","status":")" + status +
+                                   R"(","meta":{"versionId":")" + version + R"(","lastUpdated":")" + updated + "\"}}");
+    answer.date = "Sun, 01 Mar 2026 10:00:00 GMT";
+    return answer;
+  }
+  static Answer Written(int status, const std::string& version) {
+    Answer answer = Reply(status);
+    answer.etag = "W/\"" + version + "\"";
+    return answer;
+  }
+  void WriteFirst() {
+    Begin();
+    Take(Reply(404));
+    Take(Written(201, "1"));
+    ASSERT_EQ(row_.state, OutboxState::kDone);
+  }
+
+  OutboxRow row_;
+  intake::TypeCapability can_;
+  std::string after_;
+  std::string topic_;
+  std::string body_;
+  std::optional<Receipt> receipt_;
+  std::vector<Event> events_;
+  UtcInstant now_ = intake::Instant("2026-03-01T10:00:00Z");
+  DeliverySettings settings_{{1000, 60'000}, 30'000};
+  Prng prng_{5};
+};
+
+TEST_F(DeliveryTest, IsReadFirstThenPutUnderItsOwnId) {
+  EXPECT_EQ(Begin(), "GET CarePlan/fja-1");
+  EXPECT_EQ(Take(Reply(404)), "PUT CarePlan/fja-1");
+  EXPECT_EQ(body_, kPayload);
+  EXPECT_EQ(row_.state, OutboxState::kInFlight);
+  EXPECT_EQ(Take(Written(201, "1")), "");
+  EXPECT_EQ(row_.state, OutboxState::kDone);
+  EXPECT_EQ(row_.outcome, Outcome::kWritten);
+  EXPECT_EQ(row_.server_version, "1");
+  EXPECT_EQ(row_.server_id, "fja-1");
+  ASSERT_TRUE(receipt_);
+  EXPECT_EQ(receipt_->outcome, Outcome::kWritten);
+}
+
+TEST_F(DeliveryTest, WhatAHumanDeletedIsNeverRecreated) {
+  Begin();
+  EXPECT_EQ(Take(Reply(410)), "");
+  EXPECT_EQ(row_.outcome, Outcome::kRemoved);
+  EXPECT_EQ(receipt_->outcome, Outcome::kRemoved);
+}
+
+TEST_F(DeliveryTest, AnUnknownOutcomeIsReadAndNotRepeated) {
+  Begin();
+  Take(Reply(404));
+  Take(NoReply(ErrorCode::kNetTimeout));
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  EXPECT_EQ(Begin(), "GET CarePlan/fja-1");
+  EXPECT_EQ(Take(Resource("1")), "");  // it had been applied
+  EXPECT_EQ(row_.outcome, Outcome::kWritten);
+  EXPECT_EQ(row_.server_version, "1");
+}
+
+TEST_F(DeliveryTest, AWriteThatWasNotAppliedIsMadeAgain) {
+  Begin();
+  Take(Reply(404));
+  Take(Reply(500));
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  Begin();
+  EXPECT_EQ(Take(Reply(404)), "PUT CarePlan/fja-1");
+}
+
+TEST_F(DeliveryTest, AnEditBehindALostAnswerIsAHumans) {
+  Begin();
+  Take(Reply(404));
+  Take(NoReply(ErrorCode::kNetBroken));
+  now_ = now_.PlusMs(3'600'000);
+  Begin();
+  EXPECT_EQ(Take(Resource("2")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kChanged);
+}
+
+TEST_F(DeliveryTest, ARefreshGoesUnderIfMatch) {
+  WriteFirst();
+  row_.payload_hash = "h2";
+  row_.state = OutboxState::kDue;
+  EXPECT_EQ(Begin(), "GET CarePlan/fja-1");
+  EXPECT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+  Take(Written(200, "2"));
+  EXPECT_EQ(row_.server_version, "2");
+  EXPECT_EQ(row_.written_hash, "h2");
+}
+
+TEST_F(DeliveryTest, WhatAHumanEditedIsLeftAlone) {
+  WriteFirst();
+  row_.payload_hash = "h2";
+  row_.state = OutboxState::kDue;
+  Begin();
+  EXPECT_EQ(Take(Resource("2", "active")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kChanged);
+  EXPECT_EQ(receipt_->server_status, "active");
+}
+
+TEST_F(DeliveryTest, ALostRefreshIsToldByTheVersion) {
+  for (const bool applied : {true, false}) {
+    row_ = OutboxRow{};
+    row_.id = "fja-1";
+    row_.resource_type = "CarePlan";
+    row_.payload = kPayload;
+    row_.payload_hash = "h1";
+    WriteFirst();
+    row_.payload_hash = "h2";
+    row_.state = OutboxState::kDue;
+    Begin();
+    Take(Resource("1"));
+    Take(NoReply(ErrorCode::kNetTimeout));
+    Begin();
+    EXPECT_EQ(Take(Resource(applied ? "2" : "1")), applied ? "" : "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+  }
+}
+
+TEST_F(DeliveryTest, ARefreshThatWasLostLongBeforeAnEditIsAHumans) {
+  WriteFirst();
+  row_.payload_hash = "h2";
+  row_.state = OutboxState::kDue;
+  Begin();
+  Take(Resource("1"));
+  Take(NoReply(ErrorCode::kNetTimeout));
+  now_ = now_.PlusMs(3'600'000);  // the read says: changed just now
+  Begin();
+  EXPECT_EQ(Take(Resource("2")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kChanged);
+}
+
+TEST_F(DeliveryTest, ConflictsAreReadAgain) {
+  for (const int status : {409, 412}) {
+    row_.state = OutboxState::kDue;
+    Begin();
+    Take(Reply(404));
+    EXPECT_EQ(Take(Reply(status)), "");
+    EXPECT_EQ(row_.state, OutboxState::kDue);
+    EXPECT_TRUE(row_.sent_hash.empty());
+  }
+}
+
+TEST_F(DeliveryTest, RefusalsForWantOfRightsAreRetriedForEver) {
+  for (int i = 0; i < 100; ++i) {
+    Begin();
+    EXPECT_EQ(Take(Reply(i % 2 == 0 ? 401 : 403)), "");
+    EXPECT_EQ(row_.state, OutboxState::kDue);
+    EXPECT_LE(row_.next_attempt_at.ms - now_.ms, 60'000);
+  }
+  EXPECT_EQ(row_.last_error, ErrorCode::kServerForbidden);
+}
+
+TEST_F(DeliveryTest, WhatTheServerRejectsIsDead) {
+  for (const int status : {400, 405, 413, 422}) {
+    row_.state = OutboxState::kDue;
+    Begin();
+    Take(Reply(404));
+    Take(Reply(status));
+    EXPECT_EQ(row_.state, OutboxState::kDead);
+    EXPECT_EQ(row_.last_error, ErrorCode::kServerRejected);
+    EXPECT_EQ(row_.last_status, status);
+  }
+}
+
+TEST_F(DeliveryTest, RetryAfterIsHonoured) {
+  Begin();
+  Answer answer = Reply(429);
+  answer.retry_after = "45";
+  Take(answer);
+  EXPECT_EQ(row_.next_attempt_at, now_.PlusMs(45'000));
+}
+
+TEST_F(DeliveryTest, HtmlIsNoSuccess) {
+  Begin();
+  Take(Reply(404));
+  Take(Reply(200, "<html>"));
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  EXPECT_EQ(row_.last_error, ErrorCode::kServerGarbage);
+}
+
+TEST_F(DeliveryTest, WithoutOwnIdsItIsSearchedThenPostedUnderACondition) {
+  can_ = {false, true};
+  EXPECT_EQ(Begin(), "GET CarePlan?identifier=urn:s%7Cfja-1");
+  EXPECT_EQ(Take(Reply(200, R"({"resourceType":"Bundle"})")), "POST CarePlan If-None-Exist:identifier=urn:s%7Cfja-1");
+  EXPECT_EQ(body_.find("\"id\":"), std::string::npos);
+  Answer created = Written(201, "1");
+  created.location = "http://h/fhir/CarePlan/77/_history/1";
+  Take(created);
+  EXPECT_EQ(row_.server_id, "77");
+  row_.payload_hash = "h2";
+  row_.state = OutboxState::kDue;
+  EXPECT_EQ(Begin(), "GET CarePlan/77");
+}
+
+TEST_F(DeliveryTest, AHitOfTheConditionIsReadBeforeItIsBelieved) {
+  can_ = {false, true};
+  Begin();
+  Take(Reply(200, R"({"resourceType":"Bundle"})"));
+  EXPECT_EQ(Take(Written(200, "1")), "");
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+}
+
+TEST_F(DeliveryTest, SeveralMatchesAreAnAlarm) {
+  can_ = {false, true};
+  Begin();
+  const std::string one = R"({"resource":{"resourceType":"CarePlan","id":"7"}})";
+  Take(Reply(200, R"({"resourceType":"Bundle","entry":[)" + one + "," + one + "]}"));
+  EXPECT_EQ(row_.state, OutboxState::kDead);
+  EXPECT_EQ(row_.last_error, ErrorCode::kServerDuplicate);
+}
+
+TEST_F(DeliveryTest, ARetractionOfWhatNeverArrivedIsDone) {
+  row_.kind = OutboxKind::kRevoke;
+  Begin();
+  EXPECT_EQ(Take(Reply(404)), "");
+  EXPECT_EQ(row_.outcome, Outcome::kDiscarded);
+}
+
+TEST_F(DeliveryTest, APayloadThatChangedUnderWayIsDueAgain) {
+  Begin();
+  Take(Reply(404));
+  row_.payload_hash = "h2";
+  Take(Written(201, "1"));
+  EXPECT_EQ(row_.state, OutboxState::kDue);
+  EXPECT_EQ(row_.written_hash, "h1");
+  EXPECT_FALSE(receipt_);
+}
+
+TEST_F(DeliveryTest, WhatLiesThereUntouchedButUnknownIsAdopted) {
+  Begin();
+  EXPECT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+  row_ = OutboxRow{};
+  row_.id = "fja-1";
+  row_.resource_type = "CarePlan";
+  row_.payload = kPayload;
+  row_.payload_hash = "h1";
+  Begin();
+  EXPECT_EQ(Take(Resource("4")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kChanged);
+}
+
+TEST_F(DeliveryTest, AProvenanceNamesTheCarePlanAsTheServerDoes) {
+  row_.id = "fja-1-p";
+  row_.resource_type = "Provenance";
+  row_.kind = OutboxKind::kProvenance;
+  row_.after = "fja-1";
+  row_.payload = R"({"resourceType":"Provenance","id":"fja-1-p","target":[{"reference":"CarePlan/fja-1"}]})";
+  after_ = "77";
+  can_ = {};
+  EXPECT_EQ(Begin(), "GET Provenance?target=CarePlan/77");
+  EXPECT_EQ(Take(Reply(200, R"({"resourceType":"Bundle"})")), "POST Provenance");
+  EXPECT_EQ(body_, R"({"resourceType":"Provenance","target":[{"reference":"CarePlan/77"}]})");
+}
+
+TEST_F(DeliveryTest, AServerThatAlwaysFailsOnAPayloadIsGivenUp) {
+  int tries = 0;
+  while (row_.state != OutboxState::kDead && tries < 100) {
+    Begin();
+    Take(Reply(404));
+    Take(Reply(500));
+    ++tries;
+  }
+  EXPECT_EQ(tries, 21);
+}
+
+TEST_F(DeliveryTest, FeedbackTellsEditsAndRemovals) {
+  WriteFirst();
+  const auto look = [&](const Answer& answer) {
+    auto step = TakeFeedback(row_, answer, now_);
+    return step.receipt ? std::string(FeedbackToken(*step.receipt).get()) : "";
+  };
+  EXPECT_EQ(look(Resource("1")), "");
+  EXPECT_EQ(look(Resource("2")), "edited");
+  EXPECT_EQ(look(Resource("2", "active")), "active");
+  EXPECT_EQ(look(Reply(410)), "removed");
+  EXPECT_EQ(look(Reply(503)), "");
+  row_.state = OutboxState::kDue;
+  EXPECT_EQ(look(Resource("2")), "");  // the delivery under way will see it
+}
+
+}  // namespace
+}  // namespace facet::delivery
