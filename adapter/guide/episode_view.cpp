@@ -128,7 +128,8 @@ std::vector<std::string> EvidenceNames() {
   request.judgements = &judgements;
   request.zone = &zone;
   std::vector<std::string> names;
-  for (const EvidenceItem& item : GatherEvidence(request, {}, {}).items()) names.push_back(item.name);
+  const Evidence evidence = GatherEvidence(request, {}, {});
+  for (const EvidenceItem& item : evidence.items()) names.push_back(item.name);
   return names;
 }
 

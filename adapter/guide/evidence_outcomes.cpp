@@ -71,8 +71,12 @@ std::optional<bool> Succeeded(const EpisodeView& view, const Intervention& injec
       });
   if (!alone) return std::nullopt;
   if (course.judgement->failed()) return false;
+  // Reported relief is a reading only where no valid baseline exists (section 3).
+  const bool computed = !course.baselines.empty();
   for (const ReliefReading& reading : course.readings) {
-    if (!reading.success || !reading.linked || !view.policy.response_days.holds(reading.day)) continue;
+    if (!reading.success || !reading.linked || reading.computed != computed ||
+        !view.policy.response_days.holds(reading.day))
+      continue;
     Merge(references, {VersionedReference(reading.source)});
     return true;
   }

@@ -84,20 +84,56 @@ std::string Cautions(const std::vector<const Suggestion*>& suggestions) {
   return items;
 }
 
+// Resources of the table above need not be named again.
+std::string Elsewhere(const Content& content, const References& references) {
+  References shown;
+  for (const clinical::Source& source : content.judgement.session.procedures) {
+    shown.push_back(VersionedReference(source));
+  }
+  for (const auto* reading : {&content.judgement.baseline, &content.judgement.best, &content.judgement.latest}) {
+    if (*reading) shown.push_back(VersionedReference((*reading)->source));
+  }
+  std::string text;
+  for (const std::string& reference : references) {
+    if (std::find(shown.begin(), shown.end(), reference) == shown.end()) text += " [" + reference + "]";
+  }
+  return text;
+}
+
+// One entry for each reason, with the rules that give it.
+std::string Reasons(const Content& content, const ActivityUse& use) {
+  struct Reason {
+    std::string text;
+    std::string rules;
+    References references;
+  };
+  std::vector<Reason> reasons;
+  for (const Suggestion* suggestion : use.suggestions) {
+    const Rule* rule = content.model.FindRule(suggestion->rule);
+    ADAPTER_CHECK(rule != nullptr);
+    const std::string name = rule->id + ", " + rule->title + " (guide, " + rule->section + ")";
+    const auto same = std::find_if(reasons.begin(), reasons.end(),
+                                   [&](const Reason& reason) { return reason.text == suggestion->reason; });
+    if (same == reasons.end()) {
+      reasons.push_back({suggestion->reason, name, suggestion->evidence});
+    } else {
+      same->rules += "; " + name;
+      Merge(same->references, suggestion->evidence);
+    }
+  }
+  std::string items;
+  for (const Reason& reason : reasons) {
+    items += Text("li", "Because " + reason.text + Elsewhere(content, reason.references) + ": " + reason.rules);
+  }
+  return items;
+}
+
 std::string Suggested(const Content& content) {
   std::string items;
   std::size_t count = 0;
   for (const ActivityUse& use : content.activities) {
-    std::string inner = Text("b", use.activity->title) + " " + Escape(use.activity->description);
-    std::string reasons;
-    for (const Suggestion* suggestion : use.suggestions) {
-      const Rule* rule = content.model.FindRule(suggestion->rule);
-      ADAPTER_CHECK(rule != nullptr);
-      std::string text = rule->id + ", " + rule->title + ": " + suggestion->reason + " (guide, " + rule->section + ")";
-      for (const std::string& reference : suggestion->evidence) text += " [" + reference + "]";
-      reasons += Text("li", text);
-    }
-    inner += Element("ul", reasons + Cautions(use.suggestions));
+    std::string inner = Text("b", use.activity->title) + ". " + Escape(use.activity->description);
+    inner += Element("ul", Reasons(content, use) + Cautions(use.suggestions));
     if (++count > static_cast<std::size_t>(std::max(0, content.policy.activities_max))) {
       inner += "<p>Beyond the policy's number of activities: named here only.</p>";
     }
@@ -113,26 +149,43 @@ const Suggestion* Find(const Content& content, std::string_view rule) {
   return nullptr;
 }
 
-// RFA and surgery, whatever became of them: one entry for each different outcome.
+std::string_view Words(State state) noexcept {
+  return state == State::kNotApplicable ? std::string_view("not applicable") : NameOf(state);
+}
+
+// RFA and surgery, whatever became of them: one entry for each state, with the reasons of its rules.
 std::string Stated(const Content& content, const AlwaysStated& stated) {
-  std::vector<std::pair<std::string, std::string>> outcomes;  // outcome, rules
+  struct Reason {
+    std::string state;
+    std::string text;
+    std::string rules;
+  };
+  std::vector<Reason> reasons;
   for (const std::string& id : stated.rules) {
     const Suggestion* suggestion = Find(content, id);
-    if (suggestion == nullptr) continue;
-    std::string outcome(NameOf(suggestion->state));
-    if (suggestion->guard) outcome += " by " + *suggestion->guard;
     const Rule* rule = content.model.FindRule(id);
-    if (rule != nullptr && rule->activity.empty()) outcome = rule->title + ": " + outcome;
-    outcome += ": " + suggestion->reason;
-    const auto same = std::find_if(outcomes.begin(), outcomes.end(), [&](const auto& o) { return o.first == outcome; });
-    if (same == outcomes.end()) {
-      outcomes.emplace_back(outcome, id);
+    if (suggestion == nullptr || rule == nullptr) continue;
+    std::string state(Words(suggestion->state));
+    if (suggestion->guard) state += " by " + *suggestion->guard;
+    const std::string name = rule->activity.empty() ? id + ", " + rule->title : id;
+    const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const Reason& reason) {
+      return reason.state == state && reason.text == suggestion->reason;
+    });
+    if (same == reasons.end()) {
+      reasons.push_back({state, suggestion->reason, name});
     } else {
-      same->second += " " + id;
+      same->rules += ", " + name;
     }
   }
   std::string items;
-  for (const auto& [outcome, rules] : outcomes) items += Text("li", stated.title + ": " + outcome + " (" + rules + ")");
+  for (std::size_t i = 0; i < reasons.size();) {
+    std::string line = stated.title + ": " + reasons[i].state + ": ";
+    const std::string state = reasons[i].state;
+    for (bool first = true; i < reasons.size() && reasons[i].state == state; ++i, first = false) {
+      line += (first ? "" : "; ") + reasons[i].text + " (" + reasons[i].rules + ")";
+    }
+    items += Text("li", line);
+  }
   return items;
 }
 
@@ -197,7 +250,7 @@ std::string Basis(const Content& content) {
 }  // namespace
 
 std::string WriteNarrative(const Content& content) {
-  std::string out = "<div xmlns=\"http://www.w3.org/1999/xhtml\">";
+  std::string out = "<div xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\" xml:lang=\"en\">";
   out += Text("h2", TitleOf(content));
   out += Text("p", SummaryOf(content));
   out += Readings(content.judgement) + Doubts(content) + Suggested(content) + Withheld(content);

@@ -1,5 +1,7 @@
 #include "adapter/guide/scores.hpp"
 
+#include "adapter/clinical/judge.hpp"
+
 #include <algorithm>
 
 namespace facet::guide {
@@ -24,8 +26,8 @@ bool SameDay(const EpisodeView& view, const Intervention& a, const Intervention&
   return !b.order && b.time && a.kind == b.kind && view.FirstDate(*a.time) == view.FirstDate(*b.time);
 }
 
-std::optional<Judgement> JudgeAsSession(const EpisodeView& view, const Intervention& intervention,
-                                        clinical::Region region) {
+// The facts as they would be if the intervention were a therapeutic facet session.
+clinical::PatientFacts AsSession(const EpisodeView& view, const Intervention& intervention, clinical::Region region) {
   clinical::PatientFacts facts = view.facts;
   std::erase_if(facts.interventions, [&](const Intervention& other) { return SameDay(view, intervention, other); });
   FacetProcedure procedure;
@@ -39,9 +41,40 @@ std::optional<Judgement> JudgeAsSession(const EpisodeView& view, const Intervent
   facts.procedures.push_back(procedure);
   std::stable_sort(facts.procedures.begin(), facts.procedures.end(),
                    [](const FacetProcedure& a, const FacetProcedure& b) { return a.source < b.source; });
+  return facts;
+}
+
+bool IsLineOf(const clinical::Session& session, const Intervention& intervention) {
+  return std::find(session.procedures.begin(), session.procedures.end(), intervention.source) !=
+         session.procedures.end();
+}
+
+// A Judgement tells its baseline only where something followed in time; an ablation is looked at for years. So the
+// valid baselines are asked for themselves; where two scores could be one, there is none.
+std::vector<BaselineScore> BaselinesOf(const EpisodeView& view, const Intervention& intervention,
+                                       const clinical::PatientFacts& facts) {
+  std::vector<BaselineScore> baselines;
+  const UtcInstant now = view.request.now;
+  const std::vector<clinical::Session> sessions = clinical::GroupSessions(facts, view.zone, now);
+  const clinical::Settings score_settings(facts, view.zone, now);
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    if (!IsLineOf(sessions[i], intervention)) continue;
+    const auto samples = clinical::Gather(facts, score_settings, sessions[i], view.policy, view.zone);
+    const auto limits = clinical::LimitsOf(facts, sessions, i, view.policy, view.zone);
+    const auto episode = clinical::MakeEpisode(facts, sessions, i, view.policy, view.zone, {now, now});
+    for (const clinical::Series& series : clinical::Collect(episode, samples, limits, now)) {
+      if (series.baselines.empty() || series.choice != clinical::Choice::kOne) continue;
+      if (!clinical::IsPain(series.instrument)) continue;
+      baselines.push_back({series.instrument, series.baselines.front().value});
+    }
+  }
+  return baselines;
+}
+
+std::optional<Judgement> JudgeAsSession(const EpisodeView& view, const Intervention& intervention,
+                                        const clinical::PatientFacts& facts) {
   for (Judgement& judgement : clinical::JudgePatient(facts, view.policy, view.zone, view.request.now)) {
-    const auto& lines = judgement.session.procedures;
-    if (std::find(lines.begin(), lines.end(), intervention.source) != lines.end()) return std::move(judgement);
+    if (IsLineOf(judgement.session, intervention)) return std::move(judgement);
   }
   return std::nullopt;
 }
@@ -56,7 +89,7 @@ bool CountsForSpine(const EpisodeView& view, const Intervention& intervention, c
 
 // Relief against the baseline, and whether it is a success (section 3).
 std::optional<ReliefReading> Measure(const EpisodeView& view, const Intervention& intervention,
-                                     const clinical::Reading& baseline, const PainScore& score) {
+                                     const BaselineScore& baseline, const PainScore& score) {
   if (score.instrument != baseline.instrument || baseline.value.zero() || !view.Visible(score.time)) return {};
   if (!DecidedAfter(score.time, *intervention.time) || !CountsForSpine(view, intervention, score)) return {};
   const auto change = Decimal::Subtract(baseline.value, score.value);
@@ -89,6 +122,7 @@ void AddPercentRelief(const EpisodeView& view, const Intervention& intervention,
     reading.at = relief.time.earliest;
     reading.day = view.FirstDate(relief.time).ToDays() - view.FirstDate(*intervention.time).ToDays();
     reading.percent = relief.percent;
+    reading.computed = false;
     reading.linked = linked;
     reading.success = relief.percent >= view.policy.success_percent;
     course.readings.push_back(reading);
@@ -107,14 +141,14 @@ bool IsUnrelated(const EpisodeView& view, const PainScore& score) {
 }
 
 ReliefCourse FollowIntervention(const EpisodeView& view, const Intervention& intervention, clinical::Region region) {
+  const clinical::PatientFacts facts = AsSession(view, intervention, region);
   ReliefCourse course;
-  course.judgement = JudgeAsSession(view, intervention, region);
+  course.judgement = JudgeAsSession(view, intervention, facts);
+  course.baselines = BaselinesOf(view, intervention, facts);
   AddPercentRelief(view, intervention, course);
-  if (course.judgement && course.judgement->baseline) {
+  for (const BaselineScore& baseline : course.baselines) {
     for (const PainScore& score : view.facts.scores) {
-      if (auto reading = Measure(view, intervention, *course.judgement->baseline, score)) {
-        course.readings.push_back(*reading);
-      }
+      if (auto reading = Measure(view, intervention, baseline, score)) course.readings.push_back(*reading);
     }
   }
   std::stable_sort(course.readings.begin(), course.readings.end(), [](const ReliefReading& a, const ReliefReading& b) {

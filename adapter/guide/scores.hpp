@@ -15,12 +15,20 @@ struct ReliefReading {
   UtcInstant at;
   std::int64_t day = 0;  // site-local calendar days after the intervention
   Decimal percent;
+  bool computed = true;  // from two scores; else a reported percent relief
   bool linked = true;    // a percent relief that names no procedure counts for a trial only
   bool success = false;  // reaches therapeutic.success_percent and min_absolute_change
 };
 
+// The score before the intervention, one an instrument.
+struct BaselineScore {
+  clinical::Instrument instrument = clinical::Instrument::kNrs;
+  Decimal value;
+};
+
 struct ReliefCourse {
   std::optional<clinical::Judgement> judgement;  // the intervention judged like a therapeutic session
+  std::vector<BaselineScore> baselines;          // valid ones, by section 3
   std::vector<ReliefReading> readings;           // by time; after the intervention, percent relief included
   std::optional<Decimal> linked_percent;         // the best percent relief that names the intervention
   References linked_references;

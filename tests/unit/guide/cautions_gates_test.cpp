@@ -11,7 +11,8 @@ std::string RulesWithCaution(CautionKind kind) {
   Case c;
   c.Caution(kind, "MedicationRequest/m1");
   std::string rules;
-  for (const Suggestion& suggestion : c.Propose().suggestions) {
+  const Proposal proposal = c.Propose();
+  for (const Suggestion& suggestion : proposal.suggestions) {
     if (suggestion.cautions.empty()) continue;
     EXPECT_EQ(suggestion.cautions.size(), 1U);
     EXPECT_EQ(suggestion.cautions[0].kind, NameOf(kind));

@@ -13,7 +13,9 @@ TEST(FailClosed, WithoutConditionsNothingButTheReviewIsSuggested) {
   c.request.availability.conditions = false;
   const Proposal proposal = c.Propose();
   for (const Suggestion& suggestion : proposal.suggestions) {
-    if (suggestion.rule != "G02") EXPECT_NE(suggestion.state, State::kSuggested) << suggestion.rule;
+    if (suggestion.rule != "G02") {
+      EXPECT_NE(suggestion.state, State::kSuggested) << suggestion.rule;
+    }
   }
   EXPECT_EQ(StateOf(proposal, "G32"), "consider");
   EXPECT_TRUE(Mentions(Of(proposal, "G32"), "could not check conditions"));

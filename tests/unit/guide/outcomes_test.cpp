@@ -36,6 +36,16 @@ TEST(Ablation, EffectDecidesTheRepeat) {
   Case lasting = Ablated();
   lasting.Score("a", "2", "2025-07-01T10:00:00Z");  // day 30
   EXPECT_EQ(State1(lasting, "G21"), "not-applicable");
+  Case late = Ablated();  // nothing in the first 120 days
+  late.Score("a", "2", "2026-05-01T10:00:00Z");
+  EXPECT_EQ(State1(late, "G21"), "not-applicable");
+  Case too_late;  // a reading after the expected months opens nothing
+  too_late.Done(InterventionKind::kRfa, "2024-06-01T10:00:00Z");
+  too_late.Score("base", "8", "2024-05-30T10:00:00Z");
+  too_late.Score("a", "2", "2026-06-02T10:00:00Z");
+  EXPECT_EQ(State1(too_late, "G21"), "consider");
+  too_late.facts.scores.back().time = Time("2026-06-01T10:00:00Z");
+  EXPECT_EQ(State1(too_late, "G21"), "not-applicable");
   Case recurred = lasting;
   recurred.Score("z", "7", "2026-02-01T10:00:00Z");
   EXPECT_EQ(State1(recurred, "G21"), "suggested");
