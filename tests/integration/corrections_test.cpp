@@ -11,16 +11,18 @@ class CorrectionsTest : public LiveTest {
   // A patient with its CarePlan on the server.
   struct Case {
     SyntheticPatient patient;
-    std::string careplan;
-    std::size_t mark;  // in the log, behind all that
+    std::string careplan;  // its id on the server
+    std::string proposal;  // its name in the log
+    std::size_t mark;      // in the log, behind all that
   };
   Case Proposed(AdapterProcess& adapter, Course course = Course::kNoResponse) {
-    Case made{NewPatient(course), "", 0};
+    Case made{NewPatient(course), "", "", 0};
     Post(made.patient);
     made.careplan = AwaitCarePlan(made.patient);
     ExpectExactlyOne(made.patient);
     // The adapter must know it too, or what follows would race it.
-    adapter.Expect("delivery.write_applied", Has("proposal_id", made.careplan));
+    made.proposal = ProposalOf(adapter, made.careplan);
+    adapter.Expect("delivery.write_applied", Has("proposal_id", made.proposal));
     EXPECT_TRUE(Eventually(kPatience, [&] { return Provenances(made.careplan).size() == 1; }));
     made.mark = adapter.log().size();
     return made;
@@ -43,7 +45,7 @@ TEST_F(CorrectionsTest, CorrectedScoreRevokes) {
   const Case made = Proposed(adapter);
   hapi_.Put(made.patient.Corrected(made.patient.scores().size() - 1, 0));
   EXPECT_TRUE(AwaitStatus("CarePlan/" + made.careplan, "revoked"));
-  EXPECT_TRUE(adapter.Expect("proposal.retracted", Has("proposal_id", made.careplan), made.mark));
+  EXPECT_TRUE(adapter.Expect("proposal.retracted", Has("proposal_id", made.proposal), made.mark));
   ExpectExactlyOne(made.patient, "revoked");
 }
 
@@ -51,7 +53,7 @@ TEST_F(CorrectionsTest, ScoreEnteredInErrorTakesItBack) {
   AdapterProcess& adapter = StartedAdapter();
   const Case made = Proposed(adapter);
   hapi_.Put(made.patient.Corrected(0, 8, "entered-in-error"));  // the baseline: no verdict without it
-  EXPECT_TRUE(adapter.Expect("proposal.retracted", Has("proposal_id", made.careplan), made.mark));
+  EXPECT_TRUE(adapter.Expect("proposal.retracted", Has("proposal_id", made.proposal), made.mark));
   std::string status;
   EXPECT_TRUE(Eventually(kPatience, [&] { return (status = FieldOf(Read(made.careplan), "status")) != "draft"; }));
   EXPECT_TRUE(status == "revoked" || status == "entered-in-error") << status;
@@ -108,7 +110,7 @@ TEST_F(CorrectionsTest, AcceptedByAHumanIsLeftAlone) {
   ASSERT_NO_FATAL_FAILURE(Edit(made.careplan, "\"draft\"", "\"active\""));
   const std::string theirs = Read(made.careplan);
   hapi_.Put(made.patient.Corrected(made.patient.scores().size() - 1, 0));  // would be revoked if it were still ours
-  EXPECT_TRUE(adapter.Expect("proposal.feedback_recorded", Has("proposal_id", made.careplan), made.mark));
+  EXPECT_TRUE(adapter.Expect("proposal.feedback_recorded", Has("proposal_id", made.proposal), made.mark));
   AwaitMarker();
   EXPECT_EQ(Read(made.careplan), theirs);
   EXPECT_EQ(CarePlans(made.patient).size(), 1U);
@@ -124,7 +126,7 @@ TEST_F(CorrectionsTest, EditedByAHumanIsLeftAlone) {
   LeaveOut(made.careplan);
   const std::string theirs = Read(made.careplan);
   hapi_.Put(made.patient.Score(31, 9));  // would be refreshed if it were still ours
-  EXPECT_TRUE(adapter.Expect("proposal.feedback_recorded", Has("proposal_id", made.careplan), made.mark));
+  EXPECT_TRUE(adapter.Expect("proposal.feedback_recorded", Has("proposal_id", made.proposal), made.mark));
   AwaitMarker();
   EXPECT_EQ(Read(made.careplan), theirs);
   EXPECT_EQ(Versions(made.careplan), 2U);
@@ -136,7 +138,7 @@ TEST_F(CorrectionsTest, DeletedByAHumanIsNotBroughtBack) {
   hapi_.Delete("CarePlan/" + made.careplan);
   LeaveOut(made.careplan);
   hapi_.Put(made.patient.Score(31, 9));
-  EXPECT_TRUE(adapter.Expect("proposal.feedback_recorded", Has("proposal_id", made.careplan), made.mark));
+  EXPECT_TRUE(adapter.Expect("proposal.feedback_recorded", Has("proposal_id", made.proposal), made.mark));
   // Not by a restart either.
   adapter.Kill();
   ASSERT_TRUE(adapter.Start());

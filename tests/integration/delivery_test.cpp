@@ -1,56 +1,95 @@
 // Writes that go wrong on a live server: answers that are lost, refusals, throttling. One CarePlan each, always.
+#include "tests/integration/flaky_proxy.hpp"
 #include "tests/integration/live_test.hpp"
+
+#include <algorithm>
 
 namespace facet::live {
 namespace {
-
-class DeliveryTest : public LiveTest {};
 
 struct Fault {
   const char* match;
   const char* act;
   int times;
   const char* event;  // that must be seen
-  const char* code;   // its code; "" for any
+  const char* code;   // its code
 };
+
+constexpr const char* kWrite = "^(PUT|POST) /fhir/CarePlan";
 
 // What the log calls each: unknown where the write may have been applied, failed where it certainly was not.
 constexpr Fault kFaults[] = {
-    {"^PUT /fhir/CarePlan/", "drop", 1, "delivery.outcome_unknown", "net.broken"},
-    {"^PUT /fhir/CarePlan/", "drop", 3, "delivery.outcome_unknown", "net.broken"},
-    {"^PUT /fhir/CarePlan/", "cut", 2, "delivery.outcome_unknown", "net.broken"},
-    {"^PUT /fhir/CarePlan/", "503", 2, "delivery.outcome_unknown", "server.failed"},
-    {"^PUT /fhir/CarePlan/", "500", 2, "delivery.outcome_unknown", "server.failed"},
-    {"^PUT /fhir/CarePlan/", "429", 1, "delivery.write_failed", "server.throttled"},
-    {"^PUT /fhir/CarePlan/", "401", 2, "delivery.write_failed", "server.unauthorized"},
-    {"^PUT /fhir/CarePlan/", "403", 2, "delivery.write_failed", "server.forbidden"},
-    {"^PUT /fhir/Provenance/", "drop", 1, "delivery.outcome_unknown", "net.broken"},
-    {"^GET /fhir/CarePlan/", "500", 2, "delivery.write_failed", "server.failed"},
+    {kWrite, "drop", 1, "delivery.outcome_unknown", "net.broken"},
+    {kWrite, "drop", 3, "delivery.outcome_unknown", "net.broken"},
+    {kWrite, "cut", 2, "delivery.outcome_unknown", "net.broken"},
+    {kWrite, "503", 2, "delivery.outcome_unknown", "server.failed"},
+    {kWrite, "500", 2, "delivery.outcome_unknown", "server.failed"},
+    {kWrite, "429", 1, "delivery.write_failed", "server.throttled"},
+    {kWrite, "409", 1, "delivery.write_failed", "server.conflict"},
+    {kWrite, "401", 2, "delivery.write_failed", "server.unauthorized"},
+    {kWrite, "403", 2, "delivery.write_failed", "server.forbidden"},
+    {"^(PUT|POST) /fhir/Provenance", "drop", 1, "delivery.outcome_unknown", "net.broken"},
+    {"^(PUT|POST) /fhir/Provenance", "503", 1, "delivery.outcome_unknown", "server.failed"},
 };
 
-TEST_F(DeliveryTest, EveryFaultEndsInExactlyOne) {
-  AdapterProcess& adapter = StartedAdapter();
-  int number = 0;
-  for (const Fault& fault : kFaults) {
+class DeliveryTest : public LiveTest {
+ protected:
+  void ExpectOneDespite(AdapterProcess& adapter, const Fault& fault) {
     SCOPED_TRACE(std::string(fault.act) + " x" + std::to_string(fault.times) + " on " + fault.match);
-    const std::string name = "f" + std::to_string(++number);
     const std::size_t mark = adapter.log().size();
-    hapi_.Fault(name, fault.match, fault.act, fault.times);
+    hapi_.Fault("fault", fault.match, fault.act, fault.times);
     const SyntheticPatient patient = NewPatient(FailedCourse());
     Post(patient);
     EXPECT_TRUE(adapter.Expect(fault.event, Has("code", fault.code), mark));
     AwaitCarePlan(patient);
-    EXPECT_TRUE(Eventually(kPatience, [&] { return !hapi_.FaultLeft(name); })) << "the fault never fired";
     ExpectExactlyOne(patient);
+    // A write that is lost but applied is found by the read that follows it: the rule may be left over.
+    if (std::string(fault.act) != "drop") {
+      EXPECT_TRUE(Eventually(kPatience, [&] { return !hapi_.FaultLeft("fault"); })) << "did not fire";
+    }
     hapi_.ClearFaults();
   }
+};
+
+TEST_F(DeliveryTest, EveryFaultEndsInExactlyOne) {
+  AdapterProcess& adapter = StartedAdapter();
+  for (const Fault& fault : kFaults) ExpectOneDespite(adapter, fault);
+}
+
+TEST_F(DeliveryTest, EveryFaultEndsInExactlyOneWithIdsOfOurOwn) {
+  FlakyProxy proxy(hapi_.port());
+  proxy.ClaimUpdateCreate();
+  AdapterProcess& adapter = NewAdapter(proxy.base());
+  ASSERT_TRUE(adapter.Start());
+  ASSERT_NO_FATAL_FAILURE(AwaitSubscriptions(adapter));
+  EXPECT_TRUE(adapter.Expect("server.capability_read", Has("reason", "exact")));
+  for (const Fault& fault : kFaults) ExpectOneDespite(adapter, fault);
+  const std::vector<std::string> lines = proxy.Lines();
+  EXPECT_TRUE(std::any_of(lines.begin(), lines.end(),
+                          [](const std::string& line) { return line.starts_with("PUT /fhir/CarePlan/fja-"); }));
+  EXPECT_FALSE(std::any_of(lines.begin(), lines.end(),
+                           [](const std::string& line) { return line.starts_with("POST /fhir/CarePlan"); }));
+  EXPECT_EQ(adapter.Stop(), 0);  // before the proxy goes
+}
+
+TEST_F(DeliveryTest, ReadThatResolvesAnUnknownOutcomeFailsToo) {
+  AdapterProcess& adapter = StartedAdapter();
+  const std::size_t mark = adapter.log().size();
+  hapi_.Fault("write", kWrite, "drop");
+  hapi_.Fault("read", "^GET /fhir/CarePlan([?]identifier|/fja-)", "503", 3);
+  const SyntheticPatient patient = NewPatient(FailedCourse());
+  Post(patient);
+  EXPECT_TRUE(adapter.Expect("delivery.outcome_unknown", {}, mark));
+  EXPECT_TRUE(Eventually(kPatience, [&] { return !hapi_.FaultLeft("read"); }));
+  AwaitCarePlan(patient);
+  ExpectExactlyOne(patient);
 }
 
 TEST_F(DeliveryTest, LostAnswerAndAKillEndInExactlyOne) {
   AdapterProcess& adapter = StartedAdapter();
   for (int round = 0; round < 3; ++round) {
     const std::size_t mark = adapter.log().size();
-    hapi_.Fault("lost", "^PUT /fhir/CarePlan/", "drop");
+    hapi_.Fault("lost", kWrite, "drop");
     const SyntheticPatient patient = NewPatient(FailedCourse());
     Post(patient);
     EXPECT_TRUE(adapter.Expect("delivery.outcome_unknown", {}, mark));
@@ -63,7 +102,7 @@ TEST_F(DeliveryTest, LostAnswerAndAKillEndInExactlyOne) {
 
 TEST_F(DeliveryTest, SlowServerIsWaitedFor) {
   AdapterProcess& adapter = StartedAdapter();
-  hapi_.Fault("slow", "^PUT /fhir/CarePlan/", "delay:3000");
+  hapi_.Fault("slow", kWrite, "delay:3000");
   const SyntheticPatient patient = NewPatient(FailedCourse());
   Post(patient);
   AwaitCarePlan(patient);
@@ -86,7 +125,7 @@ TEST_F(DeliveryTest, ReadsThatFailAreRepeated) {
 
 TEST_F(DeliveryTest, RefusedForGoodIsAnOperatorsMatter) {
   AdapterProcess& adapter = StartedAdapter();
-  hapi_.Fault("refuse", "^PUT /fhir/CarePlan/", "422", 1);
+  hapi_.Fault("refuse", kWrite, "422", 1);
   const SyntheticPatient patient = NewPatient(FailedCourse());
   Post(patient);
   const auto refused = adapter.Expect("delivery.write_refused", Has("code", "server.rejected"));

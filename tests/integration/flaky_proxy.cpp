@@ -23,6 +23,38 @@ std::size_t ContentLength(std::string head) {
   return at == std::string::npos ? 0 : std::stoul(head.substr(at + 17));
 }
 
+void Drop(std::string& head, const std::string& header) {
+  const std::size_t at = head.find("\r\n" + header);
+  if (at == std::string::npos) return;
+  head.erase(at, head.find("\r\n", at + 2) - at);
+}
+
+// The body of a complete answer, chunks joined.
+std::string BodyOf(const std::string& answer) {
+  const std::size_t end = answer.find("\r\n\r\n");
+  if (end == std::string::npos) return "";
+  if (answer.substr(0, end).find("chunked") == std::string::npos) return answer.substr(end + 4);
+  std::string body;
+  for (std::size_t at = end + 4; at < answer.size();) {
+    const std::size_t line = answer.find("\r\n", at);
+    if (line == std::string::npos) break;
+    const std::size_t size = std::stoul(answer.substr(at, line - at), nullptr, 16);
+    if (size == 0) break;
+    body += answer.substr(line + 2, size);
+    at = line + 2 + size + 2;
+  }
+  return body;
+}
+
+std::string WithUpdateCreate(std::string statement) {
+  const std::string mark = "\"conditionalCreate\"";
+  const std::string claim = "\"updateCreate\":true,";
+  for (std::size_t at = 0; (at = statement.find(mark, at)) != std::string::npos; at += claim.size() + mark.size()) {
+    statement.insert(at, claim);
+  }
+  return statement;
+}
+
 void SendHuge(Peer& peer) {
   if (!peer.Send("HTTP/1.1 200 OK\r\nContent-Type: application/fhir+json\r\nConnection: close\r\n\r\n"
                  "{\"resourceType\":\"Bundle\",\"x\":\"")) {
@@ -116,7 +148,18 @@ void FlakyProxy::Pass(Peer& peer, const std::string& head, const std::string& bo
   // One request a connection to the server, so that the end of its answer is the end of the connection.
   const std::size_t line = head.find("\r\n");
   std::string request = head.substr(0, line) + "\r\nConnection: close" + head.substr(line);
+  const bool rewrite = claim_update_create_ && head.starts_with("GET /fhir/metadata");
+  if (rewrite) Drop(request, "Accept-Encoding:");
   if (!server.Send(request + body)) return;
+  if (rewrite) {
+    std::string answer;
+    for (std::string part; !(part = server.ReadSome(1U << 16U)).empty();) answer += part;
+    const std::size_t end = answer.find("\r\n\r\n");
+    const std::string said = BodyOf(answer);
+    if (end == std::string::npos || said.empty()) return;
+    peer.Send(Answer("200 OK", "application/fhir+json", WithUpdateCreate(said)));
+    return;
+  }
   for (std::string part; !(part = server.ReadSome(1U << 16U)).empty();) {
     if (!peer.Send(part)) return;
   }

@@ -41,6 +41,8 @@ class FlakyProxy {
 
   // From now on; `only`: just for request lines that hold this text, the rest passes.
   void Behave(Behaviour behaviour, const std::string& only = "");
+  // The server's CapabilityStatement says `updateCreate` from now on (HAPI can, but does not say so).
+  void ClaimUpdateCreate() { claim_update_create_ = true; }
   std::string base() const;
   // "PUT /fhir/CarePlan/x", in the order in which they came.
   std::vector<std::string> Lines() const;
@@ -56,6 +58,7 @@ class FlakyProxy {
   std::string only_;
   std::vector<std::string> lines_;
   std::atomic<int> refused_{0};
+  std::atomic<bool> claim_update_create_{false};
   std::unique_ptr<net::testing::ScriptedServer> server_;
 };
 

@@ -109,15 +109,31 @@ void LiveTest::AwaitSubscriptions(AdapterProcess& adapter) {
 
 void LiveTest::AwaitQuiet(AdapterProcess& adapter) {
   AwaitSubscriptions(adapter);
+  std::size_t active = 0;
   for (const char* type : {"Procedure", "Observation"}) {
-    const support::LineTest active = [&](const support::LogLine& line) {
+    const support::LineTest activated = [&](const support::LogLine& line) {
       return line.Text("resource_type") == type && line.Text("reason") == "active";
     };
-    ASSERT_TRUE(adapter.Expect("subscription.state_changed", active));
-    // The sweep that was under way may end first; the next one begins behind the activation.
-    const std::size_t mark = adapter.IndexOf("subscription.state_changed", active);
-    ASSERT_TRUE(adapter.Expect("sweep.finished", Has("resource_type", type), mark));
+    ASSERT_TRUE(adapter.Expect("subscription.state_changed", activated));
+    active = std::max(active, adapter.IndexOf("subscription.state_changed", activated));
   }
+  for (const char* type : {"Procedure", "Observation"}) {
+    ASSERT_TRUE(adapter.Expect("sweep.finished", Has("resource_type", type), active));
+  }
+  // A sweep that was asked for while one was under way follows it at once.
+  const std::string idle = "\nfacet_adapter_fhir_requests_in_flight 0\n";
+  EXPECT_TRUE(Eventually(kPatience, [&] {
+    return Admin(adapter, "/metrics").body.find(idle) != std::string::npos &&
+           Admin(adapter, "/metrics").body.find(idle) != std::string::npos;
+  })) << Admin(adapter, "/metrics").body;
+}
+
+std::string LiveTest::ProposalOf(const AdapterProcess& adapter, const std::string& careplan) {
+  const auto parsed = json::Parse(hapi_.Send("GET", "CarePlan/" + careplan).body, json::Limits::ForFiles());
+  if (!parsed.ok()) return "";
+  const std::string episode(parsed->root()["identifier"].at(0)["value"].string());
+  const auto made = adapter.Expect("proposal.made", Has("episode_id", episode));
+  return made ? made->Text("proposal_id") : "";
 }
 
 void LiveTest::Post(const SyntheticPatient& patient) {

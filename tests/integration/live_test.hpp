@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <set>
@@ -60,6 +61,8 @@ class LiveTest : public ::testing::Test {
   void ExpectNone(const SyntheticPatient& patient);
   // A patient whose proposal shows that everything before it has been seen.
   void AwaitMarker();
+  // What the log calls this CarePlan: the id that we give, also where the server gives its own.
+  std::string ProposalOf(const AdapterProcess& adapter, const std::string& careplan);
   bool AwaitStatus(const std::string& reference, const std::string& status);
   // Edited by the test: not ours to validate.
   void LeaveOut(const std::string& careplan_id) { left_out_.insert(careplan_id); }

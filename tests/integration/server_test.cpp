@@ -69,7 +69,7 @@ TEST_F(ServerTest, WritesThatAreAnsweredBadly) {
   for (const Case& one : kCases) {
     SCOPED_TRACE(one.name);
     const std::size_t mark = adapter.log().size();
-    proxy_.Behave(one.behaviour, "PUT /fhir/CarePlan");
+    proxy_.Behave(one.behaviour, "POST /fhir/CarePlan");
     const SyntheticPatient patient = NewPatient(FailedCourse());
     Post(patient);
     const auto failed = [&] {

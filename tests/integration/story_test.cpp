@@ -114,7 +114,7 @@ TEST_F(StoryTest, NotificationLogLinesTellTheStory) {
   EXPECT_TRUE(adapter.Expect("delivery.write_applied", Has("resource_type", "CarePlan"), mark));
   EXPECT_TRUE(adapter.Expect("delivery.write_applied", Has("resource_type", "Provenance"), mark));
   const std::string id = AwaitCarePlan(patient);
-  EXPECT_EQ(made->Text("proposal_id"), id);
+  EXPECT_EQ(made->Text("proposal_id"), ProposalOf(adapter, id));
   ExpectExactlyOne(patient);
 }
 
