@@ -116,7 +116,7 @@ std::string RevocationProvenance(const std::string& provenance_json, bool eviden
           writer.Key("coding").Array([&] {
             writer.Object([&] {
               writer.Member("system", "http://terminology.hl7.org/CodeSystem/v3-DataOperation");
-              writer.Member("code", evidence_was_wrong ? "NULLIFY" : "ABORT");
+              writer.Member("code", evidence_was_wrong ? "NULLIFY" : "UPDATE");
             });
           });
         });

@@ -126,7 +126,7 @@ std::string ProvenanceIdFor(const std::string& careplan_id);
 // The proposal's CarePlan as it is retracted: status revoked or entered-in-error, with the reason.
 std::string RevokedCarePlan(const std::string& careplan_json, bool evidence_was_wrong, const std::string& reason,
                             UtcInstant now);
-// The Provenance that goes with it: same id as the proposal's, activity ABORT or NULLIFY, with the reason.
+// The Provenance that goes with it: same id as the proposal's, activity UPDATE or NULLIFY, with the reason.
 std::string RevocationProvenance(const std::string& provenance_json, bool evidence_was_wrong, const std::string& reason,
                                  UtcInstant now);
 
