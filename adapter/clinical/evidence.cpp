@@ -180,6 +180,7 @@ std::vector<Series> Collect(const Episode& episode, const std::vector<Sample>& s
                             UtcInstant known) {
   std::vector<Series> all;
   std::vector<Sample> own;
+  own.reserve(samples.size());
   for (std::size_t i = 0; i < samples.size();) {
     Series series;
     series.instrument = samples[i].instrument;
@@ -189,6 +190,7 @@ std::vector<Series> Collect(const Episode& episode, const std::vector<Sample>& s
       if (Known(*samples[i].time, known)) own.push_back(samples[i]);
     }
     if (series.instrument != Instrument::kPercentRelief) ChooseBaseline(episode, own, limits, series);
+    series.readings.reserve(own.size());
     for (const Sample& sample : own) {
       if (Counts(episode, sample)) series.readings.push_back(sample);
       if (sample.first_day == 0 && sample.last_day == 0) series.same_day_score = true;

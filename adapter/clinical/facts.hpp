@@ -7,6 +7,7 @@
 // Thread: values. Errors: none; what cannot become a fact is a Rejection.
 #include "adapter/base/decimal.hpp"
 #include "adapter/base/time.hpp"
+#include "adapter/clinical/kinds.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -22,13 +23,6 @@ struct Source {
   std::string version;
   friend auto operator<=>(const Source&, const Source&) = default;
 };
-
-enum class Region : std::uint8_t { kUnknown, kCervical, kThoracic, kLumbar, kCervicothoracic };
-enum class Side : std::uint8_t { kUnknown, kLeft, kRight, kBilateral };
-enum class Approach : std::uint8_t { kUnknown, kIntraArticular, kMedialBranch };
-enum class Intent : std::uint8_t { kTherapeutic, kDiagnostic };
-// In the order of their strength ("first hit"), the default last.
-enum class IntentReason : std::uint8_t { kKx, kCategory, kText, kDrugs, kDefault };
 
 // A clinical time: the interval it may lie in, and what was written.
 struct ClinicalTime {
@@ -59,28 +53,6 @@ struct FacetProcedure {
   friend bool operator==(const FacetProcedure&, const FacetProcedure&) = default;
 };
 
-enum class InterventionKind : std::uint8_t {
-  kRfa,
-  kSiInjection,
-  kSiRfa,
-  kSiFusion,
-  kEpidural,
-  kTriggerPoint,
-  kScsTrial,
-  kScsImplant,
-  kScsLead,
-  kScsGenerator,
-  kFusion,
-  kLaminectomy,
-  kForaminotomy,
-  kMri,
-  kCt,
-  kSpect,
-  kPhysicalTherapy,
-  kPsychologicalTherapy,
-  kPainEducation,
-};
-
 struct Intervention {
   Source source;
   InterventionKind kind = InterventionKind::kRfa;
@@ -91,22 +63,6 @@ struct Intervention {
   bool order = false;  // an active ServiceRequest, not something done
   std::string encounter;
   friend bool operator==(const Intervention&, const Intervention&) = default;
-};
-
-enum class Setting : std::uint8_t { kUnknown, kSpine, kAmbulatory, kUnrelated };
-
-// Table order of the instruments: the first hit of several codings, and the first shown of several judgements.
-enum class Instrument : std::uint8_t {
-  kNrs,
-  kVas10,
-  kVas100,
-  kFaces,
-  kNrsWeek,
-  kPercentRelief,
-  kOdi,
-  kNdi,
-  kPeg,
-  kBpi
 };
 
 struct PainScore {
@@ -144,24 +100,6 @@ struct FunctionScore {
   friend bool operator==(const FunctionScore&, const FunctionScore&) = default;
 };
 
-enum class FindingKind : std::uint8_t {
-  kRadiculopathy,
-  kStenosis,
-  kStenosisClaudication,
-  kDiscHerniation,
-  kSpondylolisthesisOrInstability,
-  kSiJointDysfunction,
-  kMyofascial,
-  kChronicPain,
-  kNeuropathicOrCrps,
-  kAnxietyDepressionOrFearAvoidance,
-  kFacetArthropathy,
-  kLegPain,
-  kDeformity,
-  kFracture,
-  kRedFlag,
-};
-
 struct Finding {
   Source source;
   FindingKind kind = FindingKind::kRadiculopathy;
@@ -173,19 +111,6 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
-enum class CautionKind : std::uint8_t {
-  kAnticoagulant,
-  kCoagulopathy,
-  kLocalAnaestheticAllergy,
-  kContrastAllergy,
-  kSteroidAllergy,
-  kActiveInfection,
-  kCardiacImplant,
-  kNeurostimulator,
-  kPregnancy,
-  kPriorFusion,
-};
-
 struct Caution {
   Source source;
   CautionKind kind = CautionKind::kAnticoagulant;
@@ -194,8 +119,6 @@ struct Caution {
   friend bool operator==(const Caution&, const Caution&) = default;
 };
 
-// Questionnaire results the guide asks for (PHQ-9, GAD-7).
-enum class ScreenKind : std::uint8_t { kPhq9, kGad7 };
 struct Screen {
   Source source;
   ScreenKind kind = ScreenKind::kPhq9;
@@ -268,45 +191,9 @@ struct PatientFacts {
   std::vector<DrugGiven> drugs;
 };
 
-// Why a resource with a mapped code is not a fact. A closed list (operator's contract, `rejected` lines).
-enum class RejectReason : std::uint8_t {
-  kOutOfRange,
-  kComparator,
-  kDataAbsent,
-  kStatus,
-  kPreliminary,
-  kEnteredInError,
-  kUnit,
-  kNotANumber,
-  kNoValue,
-  kNoTime,
-  kNoPatient,
-  kUnmappedCode,
-  kInvalid,
-};
 struct Rejection {
   Source source;
   RejectReason reason = RejectReason::kInvalid;
 };
-
-// The stable texts of the contract: "medial-branch", "vas-100", "rfa", "out-of-range", ... and back (nullopt: unknown
-// text).
-std::string_view NameOf(Region value) noexcept;
-std::string_view NameOf(Side value) noexcept;
-std::string_view NameOf(Approach value) noexcept;
-std::string_view NameOf(Intent value) noexcept;
-std::string_view NameOf(IntentReason value) noexcept;
-std::string_view NameOf(InterventionKind value) noexcept;
-std::string_view NameOf(Setting value) noexcept;
-std::string_view NameOf(Instrument value) noexcept;
-std::string_view NameOf(FindingKind value) noexcept;
-std::string_view NameOf(CautionKind value) noexcept;
-std::string_view NameOf(ScreenKind value) noexcept;
-std::string_view NameOf(RejectReason value) noexcept;
-template <class Enum>
-std::optional<Enum> FromName(std::string_view name) noexcept;  // instantiated for the enums above
-
-// cervicothoracic is compatible with cervical and thoracic, unknown with all (section 1, Region).
-bool Compatible(Region a, Region b) noexcept;
 
 }  // namespace facet::clinical

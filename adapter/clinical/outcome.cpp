@@ -88,6 +88,7 @@ Outcome JudgeWith(const Episode& episode, const Sample* baseline, const Series& 
   }
   const UtcInstant peak_end = episode.end.lo.PlusMs(policy.peak_hours * UtcInstant::kMsPerHour);
   std::vector<Point> points;
+  points.reserve(series.readings.size());
   for (const Sample& reading : series.readings) {
     Point point{reading.at, reading.first_day, reading.last_day, false, false};
     point.success =

@@ -119,4 +119,15 @@ class Chart {
   TimeZone zone;
 };
 
+// The usual story as a treatment by written evidence, with its baseline.
+class Therapeutic : public testing::Test, public Chart {
+ protected:
+  Therapeutic() {
+    FacetProcedure& line = Chart::Procedure("p");
+    line.intent = Intent::kTherapeutic;
+    line.intent_reason = IntentReason::kCategory;
+    Baseline("8");
+  }
+};
+
 }  // namespace facet::clinical
