@@ -35,6 +35,13 @@ std::optional<WholeDivision> DivideWhole(const Decimal& a, const Decimal& b) {
   return WholeDivision{x / y, x % y, scale};
 }
 
+Item Joined(Arena& arena, std::string_view a, std::string_view b) {
+  char* bytes = arena.AllocateText(a.size() + b.size());
+  std::copy(a.begin(), a.end(), bytes);
+  std::copy(b.begin(), b.end(), bytes + a.size());
+  return Item::String({bytes, a.size() + b.size()});
+}
+
 struct Arithmetic {
   Machine& machine;
   Op op;
@@ -61,11 +68,7 @@ struct Arithmetic {
 
   Item Join() {
     known = (a_empty || a.kind == ItemKind::kString) && (b_empty || b.kind == ItemKind::kString);
-    if (!known) return {};
-    char* bytes = machine.arena.AllocateText(a.text.size() + b.text.size());
-    std::copy(a.text.begin(), a.text.end(), bytes);
-    std::copy(b.text.begin(), b.text.end(), bytes + a.text.size());
-    return Item::String({bytes, a.text.size() + b.text.size()});
+    return known ? Joined(machine.arena, a.text, b.text) : Item{};
   }
 
   void ReadAsTemporal() {
@@ -189,6 +192,14 @@ bool Machine::EvalArithmetic(const Node& node, Range left, Range right) {
   if (node.op != Op::kConcatenate && (left.empty() || right.empty())) {
     Drop(left.begin);
     return true;
+  }
+  if (node.op == Op::kConcatenate || node.op == Op::kAdd) {  // the common case
+    const auto x = a.AsString();
+    const auto y = b.AsString();
+    if (x && y) {
+      Replace(left.begin, Joined(arena, *x, *y));
+      return true;
+    }
   }
   Scalar x = ScalarOf(a);
   Scalar y = ScalarOf(b);

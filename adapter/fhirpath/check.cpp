@@ -161,7 +161,7 @@ class Checker {
   }
 
   bool CheckOrder(const Node& node) {
-    if (!options_.check_order || node.input == kNoNode) return true;
+    if (!options_.strict || !options_.check_order || node.input == kNoNode) return true;
     const Node& from = program_.nodes[node.input];
     const bool unordered =
         from.op == Op::kFunction && (from.function == Function::kChildren || from.function == Function::kDescendants);

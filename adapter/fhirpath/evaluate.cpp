@@ -10,7 +10,7 @@ Machine::Machine(Evaluator::State& s, const Program& p, const Context& c)
     : state(s), stack(s.stack), arena(s.arena), program(p), context(c), bytes_before(s.arena.used()) {}
 
 Status Machine::Run() {
-  stack.clear();
+  stack.Shrink(0);
   state.defined.clear();
   Frame frame;
   frame.self = context.focus;
@@ -23,32 +23,29 @@ bool Machine::Fail(ErrorCode code, const Node& node, std::string detail) {
   return false;
 }
 
-bool Machine::Step(const Node& node, std::size_t count) {
-  steps += count + 1;
-  if (steps > context.limits.steps_max) return Fail(ErrorCode::kPathLimit, node, "the expression takes too many steps");
-  if (stack.size() > context.limits.items_max) {
-    return Fail(ErrorCode::kPathLimit, node, "the expression yields too many items");
-  }
-  if (arena.used() - bytes_before > context.limits.bytes_max) {
-    return Fail(ErrorCode::kPathLimit, node, "the expression computes too much text");
-  }
-  return true;
+bool Machine::FailLimit(const Node& node) {
+  const bool many_steps = steps > context.limits.steps_max;
+  const bool many_items = stack.size() > context.limits.items_max;
+  return Fail(ErrorCode::kPathLimit, node,
+              many_steps   ? "the expression takes too many steps"
+              : many_items ? "the expression yields too many items"
+                           : "the expression computes too much text");
 }
 
 void Machine::Replace(std::size_t begin, const Item& item) {
   const Item copy = item;  // may lie in the part that goes
-  stack.resize(begin);
+  stack.Shrink(begin);
   stack.push_back(copy);
 }
 
 void Machine::ReplaceTri(std::size_t begin, Tri value) {
-  stack.resize(begin);
+  stack.Shrink(begin);
   if (value != Tri::kEmpty) stack.push_back(Item::Boolean(value == Tri::kTrue));
 }
 
 void Machine::Close(std::size_t begin, std::size_t from) {
   if (begin == from) return;
-  stack.erase(stack.begin() + static_cast<std::ptrdiff_t>(begin), stack.begin() + static_cast<std::ptrdiff_t>(from));
+  stack.Erase(begin, from);
 }
 
 void Machine::PushThis(const Frame& frame) {

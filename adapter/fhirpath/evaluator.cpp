@@ -16,7 +16,8 @@ Status Evaluator::Evaluate(const Expression& expression, const Context& context,
   if (expression.program() == nullptr) return {};
   Machine machine(*state_, *expression.program(), context);
   ADAPTER_TRY_STATUS(machine.Run());
-  out.assign(state_->stack.begin(), state_->stack.end());
+  const auto items = state_->stack.items();
+  out.assign(items.begin(), items.end());
   return {};
 }
 

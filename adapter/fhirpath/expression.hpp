@@ -29,9 +29,9 @@ struct CompileOptions {
   // Variables that a Context will give ("rowIndex", constants of a view), without '%'. The standard ones are known.
   std::span<const std::string_view> variables = {};
   bool any_variable = false;  // unknown variables are not an error, even when strict
-  // first(), last(), tail(), skip(), take() and [n] on children() or descendants() are an error: FHIRPath gives them
-  // no order.
-  bool check_order = false;
+  // When strict: first(), last(), tail(), skip(), take() and [n] on children() or descendants() are an error, because
+  // FHIRPath gives them no order.
+  bool check_order = true;
   std::size_t text_bytes_max = 64U << 10U;
   std::size_t depth_max = 200;  // nesting of the expression
   std::size_t nodes_max = 10'000;

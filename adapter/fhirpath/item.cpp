@@ -31,6 +31,13 @@ Item Item::Node(json::Value value, fhir::TypeId type, json::Value extra) {
   return item;
 }
 
+Item Item::MemberNode(const json::Tape* tape, std::uint32_t cell, fhir::TypeId type, std::uint32_t parent) {
+  Item item = Node(json::Value(tape, cell), type);
+  item.extra_ = parent;
+  item.extra_in_parent_ = true;
+  return item;
+}
+
 Item Item::Boolean(bool value) noexcept {
   Item item;
   item.kind_ = ItemKind::kBoolean;
@@ -92,7 +99,18 @@ json::Value Item::node() const noexcept {
 }
 
 json::Value Item::extra() const noexcept {
-  return is_node() && extra_ != kAbsent ? json::Value(payload_.tape, extra_) : json::Value{};
+  if (!is_node() || extra_ == kAbsent) return {};
+  const json::Value cell(payload_.tape, extra_);
+  if (!extra_in_parent_) return cell;
+  // A member's key is the cell before its value.
+  const json::Cell& key = payload_.tape->cells[size_or_index_ - 1];
+  const std::string_view name(payload_.tape->text.data() + key.text, key.size);
+  for (const json::Member member : cell.members()) {
+    if (member.key.size() == name.size() + 1 && member.key[0] == '_' && member.key.substr(1) == name) {
+      return member.value.is_object() ? member.value : json::Value{};
+    }
+  }
+  return {};
 }
 
 std::optional<std::string_view> Item::AsString() const noexcept {
@@ -100,7 +118,9 @@ std::optional<std::string_view> Item::AsString() const noexcept {
   if (kind_ != ItemKind::kNode) return std::nullopt;
   const json::Value value = node();
   if (!value.is_string()) return std::nullopt;
-  if (type_ != fhir::TypeId::kUnknown && SystemKindOf(type_) != ItemKind::kString) return std::nullopt;
+  const bool text = type_ == fhir::TypeId::kCode || type_ == fhir::TypeId::kUri || type_ == fhir::TypeId::kString ||
+                    type_ == fhir::TypeId::kUnknown || SystemKindOf(type_) == ItemKind::kString;
+  if (!text) return std::nullopt;
   return value.string();
 }
 

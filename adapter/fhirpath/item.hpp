@@ -60,6 +60,8 @@ class Item {
   // A FHIR node. `extra` is the "_name" sibling with id and extensions of a primitive. Without a type that of
   // `resourceType` is taken, else it is unknown.
   static Item Node(json::Value value, fhir::TypeId type = fhir::TypeId::kUnknown, json::Value extra = {});
+  // A member of an object: its "_name" sibling is looked for in `parent` when somebody asks for it.
+  static Item MemberNode(const json::Tape* tape, std::uint32_t cell, fhir::TypeId type, std::uint32_t parent);
   static Item Boolean(bool value) noexcept;
   static Item Integer(std::int64_t value) noexcept;
   static Item String(std::string_view value) noexcept;                       // borrowed
@@ -98,6 +100,7 @@ class Item {
  private:
   static constexpr std::uint32_t kAbsent = 0xFFFF'FFFF;
   ItemKind kind_ = ItemKind::kNone;
+  bool extra_in_parent_ = false;
   fhir::TypeId type_ = fhir::TypeId::kUnknown;
   std::uint32_t size_or_index_ = 0;  // bytes of a string; cell of a node
   union {
@@ -109,7 +112,7 @@ class Item {
     const QuantityValue* quantity;
     const TypeInfoValue* type_info;
   } payload_ = {nullptr};
-  std::uint32_t extra_ = kAbsent;  // cell of the "_name" sibling
+  std::uint32_t extra_ = kAbsent;  // cell of the "_name" sibling, or of the object that may have it
 };
 
 // {"type":"System.Date","value":"2026-03-05"}: primitives by value, complex nodes by their JSON. A Quantity is

@@ -7,6 +7,7 @@
 // Thread: one. Owns: nothing beyond Evaluator::State (stack, arena, variables of defineVariable()).
 #include "adapter/fhirpath/arena.hpp"
 #include "adapter/fhirpath/evaluator.hpp"
+#include "adapter/fhirpath/item_stack.hpp"
 #include "adapter/fhirpath/program.hpp"
 #include "adapter/fhirpath/regex.hpp"
 #include "adapter/fhirpath/temporal.hpp"
@@ -34,7 +35,7 @@ struct CompiledPattern {
 };
 
 struct Evaluator::State {
-  std::vector<Item> stack;
+  ItemStack stack;
   Arena arena;
   std::deque<CompiledPattern> patterns;  // a deque: adding one keeps the others in place
   std::vector<DefinedVariable> defined;
@@ -76,17 +77,24 @@ struct Machine {
   bool FailType(const Node& node, std::string detail) {
     return Fail(ErrorCode::kPathEvaluation, node, std::move(detail));
   }
-  bool Step(const Node& node, std::size_t count = 1);
+  bool Step(const Node& node, std::size_t count = 1) {
+    steps += count + 1;
+    const EvaluationLimits& limits = context.limits;
+    return (steps <= limits.steps_max && stack.size() <= limits.items_max &&
+            arena.used() - bytes_before <= limits.bytes_max) ||
+           FailLimit(node);
+  }
+  bool FailLimit(const Node& node);
 
   // The stack.
   std::size_t Top() const { return stack.size(); }
   Range From(std::size_t begin) const { return {begin, stack.size()}; }
   void Push(const Item& item) { stack.push_back(item); }
-  void Drop(std::size_t to) { stack.resize(to); }
+  void Drop(std::size_t to) { stack.Shrink(to); }
   void Replace(std::size_t begin, const Item& item);
   void ReplaceTri(std::size_t begin, Tri value);
   void Close(std::size_t begin, std::size_t from);  // removes [begin, from), what is above moves down
-  std::span<const Item> Items(Range range) const { return std::span(stack).subspan(range.begin, range.size()); }
+  std::span<const Item> Items(Range range) const { return stack.items().subspan(range.begin, range.size()); }
 
   // One item or none out of a range; several are an error.
   bool Singleton(Range range, const Node& node, Item& out);
@@ -96,6 +104,7 @@ struct Machine {
 
   // navigate.cpp
   bool PushMember(const Item& from, const Node& node);
+  void PushElement(json::Value object, const fhir::ElementRow& element);
   bool CheckSpelling(fhir::TypeId type, std::string_view name, const Node& node);
   void PushChildren(const Item& from);
   void PushNamed(const Item& from, std::string_view name);
@@ -147,7 +156,7 @@ struct Machine {
   Item ToSystem(const Item& item);
 
   Evaluator::State& state;
-  std::vector<Item>& stack;
+  ItemStack& stack;
   Arena& arena;
   const Program& program;
   const Context& context;

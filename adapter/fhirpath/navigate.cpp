@@ -19,6 +19,44 @@ TypeId GuessChoice(std::string_view key, std::string_view name) {
   return fhir::FindType(suffix);
 }
 
+std::string_view TextOf(const json::Tape& tape, const json::Cell& cell) {
+  return {tape.text.data() + cell.text, cell.size};
+}
+
+// Cell of the value of a member, or of its "_name" sibling; 0 if there is none. Reads the tape itself: this is what an
+// evaluation mostly does.
+std::uint32_t FindMember(const json::Tape& tape, std::uint32_t object, std::string_view name, bool sibling) {
+  const std::uint32_t end = tape.cells[object].next;
+  const std::size_t skip = sibling ? 1 : 0;
+  for (std::uint32_t i = object + 1; i < end; i = tape.cells[i].next) {
+    const json::Cell& key = tape.cells[i];
+    if (key.size != name.size() + skip) continue;
+    const std::string_view text = TextOf(tape, key);
+    if ((!sibling || text[0] == '_') && text.substr(skip) == name) return i + 1;
+  }
+  return 0;
+}
+
+// As above, of a choice: "value" finds "valueQuantity" and its type.
+std::uint32_t FindChoice(const json::Tape& tape, std::uint32_t object, const ElementRow& element, bool sibling,
+                         TypeId& type) {
+  const std::string_view name = fhir::NameOf(element);
+  const std::uint32_t end = tape.cells[object].next;
+  for (std::uint32_t i = object + 1; i < end; i = tape.cells[i].next) {
+    std::string_view key = TextOf(tape, tape.cells[i]);
+    if (sibling) {
+      if (!key.starts_with('_')) continue;
+      key.remove_prefix(1);
+    }
+    if (key.size() <= name.size() || key[0] != name[0] || !key.starts_with(name)) continue;
+    if (const auto chosen = fhir::ChoiceTypeOf(element, key)) {
+      type = *chosen;
+      return i + 1;
+    }
+  }
+  return 0;
+}
+
 // The element under one name: its value, its sibling, its type.
 struct Found {
   json::Value value;
@@ -35,20 +73,6 @@ Found FindPlain(json::Value object, std::string_view name, TypeId type) {
     } else if (member.key.size() == name.size() + 1 && member.key[0] == '_' && member.key.substr(1) == name) {
       found.extra = member.value;
     }
-  }
-  return found;
-}
-
-Found FindChoice(json::Value object, const ElementRow& element) {
-  Found found;
-  for (const json::Member member : object.members()) {
-    std::string_view key = member.key;
-    const bool sibling = key.starts_with('_');
-    if (sibling) key.remove_prefix(1);
-    const auto type = fhir::ChoiceTypeOf(element, key);
-    if (!type) continue;
-    found.type = *type;
-    (sibling ? found.extra : found.value) = member.value;
   }
   return found;
 }
@@ -110,19 +134,39 @@ bool Machine::PushMember(const Item& from, const Node& node) {
   const json::Value object = value.is_object() ? value : from.extra();
   if (!object.is_object()) return true;
   const TypeId type = from.fhir_type();
-  Found found;
   if (type == TypeId::kUnknown) {
-    found = FindUntyped(object, name);
-  } else {
-    const ElementRow* element = node.known_type == type                  ? node.known_element
-                                : node.name_id == fhir::NameId::kUnknown ? nullptr
-                                                                         : fhir::FindElement(type, node.name_id);
-    if (element == nullptr) return CheckSpelling(type, name, node);
-    found = element->choice() ? FindChoice(object, *element)
-                              : FindPlain(object, name, static_cast<TypeId>(fhir::TypesOf(*element)[0]));
+    const Found found = FindUntyped(object, name);
+    PushValue(found.value, found.extra, found.type);
+    return true;
   }
-  PushValue(found.value, found.extra, found.type);
+  const ElementRow* element = node.known_type == type                  ? node.known_element
+                              : node.name_id == fhir::NameId::kUnknown ? nullptr
+                                                                       : fhir::FindElement(type, node.name_id);
+  if (element == nullptr) return CheckSpelling(type, name, node);
+  PushElement(object, *element);
   return true;
+}
+
+void Machine::PushElement(json::Value object, const ElementRow& element) {
+  const json::Tape& tape = *object.tape();
+  const std::string_view name = fhir::NameOf(element);
+  TypeId type = static_cast<TypeId>(fhir::TypesOf(element)[0]);
+  const auto find = [&](bool sibling) {
+    return element.choice() ? FindChoice(tape, object.index(), element, sibling, type)
+                            : FindMember(tape, object.index(), name, sibling);
+  };
+  const std::uint32_t cell = find(false);
+  const json::Kind kind = cell == 0 ? json::Kind::kMissing : tape.cells[cell].kind;
+  const bool alone = kind != json::Kind::kMissing && kind != json::Kind::kNull && kind != json::Kind::kArray;
+  if (alone) {
+    Push(Item::MemberNode(&tape, cell, type, object.index()));
+    return;
+  }
+  // A list, or nothing: the sibling runs beside it or stands for it, if the element is a primitive.
+  const bool may_have_sibling = element.choice() || fhir::IsPrimitive(type);
+  const std::uint32_t sibling = may_have_sibling ? find(true) : 0;
+  PushValue(cell == 0 ? json::Value{} : json::Value(&tape, cell),
+            sibling == 0 ? json::Value{} : json::Value(&tape, sibling), type);
 }
 
 // "valueQuantity" is how JSON writes the element "value": an error even where unknown elements are just not there,
@@ -182,12 +226,13 @@ void Machine::PushChildren(const Item& from) {
 bool Machine::PushMembers(const Node& node, const Frame& frame) {
   const std::size_t begin = Top();
   if (node.input == kNoNode) {
-    const Item self = frame.self;
+    const Item& self = frame.self;
     // "Patient.name": the first name of a path may be the type of what it starts from.
     if (self.is_node() && node.type.fhir != TypeId::kUnknown && fhir::IsA(self.fhir_type(), node.type.fhir)) {
       Push(self);
       return true;
     }
+    if (self.kind() != ItemKind::kNone) return Step(node) && PushMember(self, node);
     PushThis(frame);
   } else if (!Eval(node.input, frame)) {
     return false;

@@ -95,7 +95,6 @@ Outcome RunTest(Evaluator& evaluator, json::Value test, json::Value input) {
   const std::string_view invalid = test["invalid"].string();
   CompileOptions options;
   options.strict = test["mode"].string() == "strict";
-  options.check_order = test["checkOrderedFunctions"].string() == "true";
   options.root_type = input["resourceType"].string();
   const auto expression = Compile(test["expression"].string(), options);
   if (!expression.ok()) {
