@@ -44,8 +44,18 @@ TEST_F(CorrectionsTest, CorrectedScoreRevokes) {
   AdapterProcess& adapter = StartedAdapter();
   const Case made = Proposed(adapter);
   hapi_.Put(made.patient.Corrected(made.patient.scores().size() - 1, 0));
-  EXPECT_TRUE(AwaitStatus("CarePlan/" + made.careplan, "revoked"));
   EXPECT_TRUE(adapter.Expect("proposal.retracted", Has("proposal_id", made.proposal), made.mark));
+  // The evidence itself was wrong.
+  EXPECT_TRUE(AwaitStatus("CarePlan/" + made.careplan, "entered-in-error"));
+  ExpectExactlyOne(made.patient, "entered-in-error");
+}
+
+TEST_F(CorrectionsTest, SuccessThatIsToldLateRevokes) {
+  AdapterProcess& adapter = StartedAdapter();
+  const Case made = Proposed(adapter);
+  hapi_.Put(made.patient.Score(18, 0));  // undoes the failure; nothing was wrong before
+  EXPECT_TRUE(adapter.Expect("proposal.retracted", Has("proposal_id", made.proposal), made.mark));
+  EXPECT_TRUE(AwaitStatus("CarePlan/" + made.careplan, "revoked"));
   ExpectExactlyOne(made.patient, "revoked");
 }
 
@@ -85,7 +95,9 @@ TEST_F(CorrectionsTest, NewEvidenceRefreshesTheSameProposal) {
   const std::string before = Read(made.careplan);
   // The latest score is part of what it says.
   hapi_.Put(made.patient.Score(31, 9));
-  EXPECT_TRUE(Eventually(kPatience, [&] { return Versions(made.careplan) == 2; })) << adapter.log().Tail(20);
+  EXPECT_TRUE(Eventually(kPatience, [&] { return Versions(made.careplan) == 2; }))
+      << Versions(made.careplan) << " versions\n"
+      << adapter.log().Tail(20);
   ExpectExactlyOne(made.patient);
   EXPECT_NE(Read(made.careplan), before);
 }

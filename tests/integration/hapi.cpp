@@ -143,7 +143,15 @@ std::vector<std::string> Hapi::Search(const std::string& query) {
 
 std::size_t Hapi::Count(const std::string& query) { return Search(query).size(); }
 
-std::vector<std::string> Hapi::History(const std::string& reference) { return Search(reference + "/_history"); }
+std::vector<std::string> Hapi::History(const std::string& reference) {
+  std::vector<std::string> out;
+  // One by one: the server caches how long a history is. 410 is a deletion, 404 the end.
+  for (int version = 1;; ++version) {
+    const net::HttpAnswer answer = Send("GET", reference + "/_history/" + std::to_string(version));
+    if (answer.status == 200) out.push_back(answer.body);
+    if (answer.status != 200 && answer.status != 410) return out;
+  }
+}
 
 std::vector<Hapi::Subscription> Hapi::Subscriptions(const std::string& endpoint_prefix) {
   std::vector<Subscription> out;

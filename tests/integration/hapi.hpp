@@ -38,6 +38,7 @@ class Hapi {
   // Resources of all pages of a search, as JSON text.
   std::vector<std::string> Search(const std::string& query);
   std::size_t Count(const std::string& query);
+  // Every version that ever stood there, from the first.
   std::vector<std::string> History(const std::string& reference);
 
   struct Subscription {

@@ -61,14 +61,20 @@ void LiveTest::TearDown() {
     if (!strays_allowed_) {
       EXPECT_EQ(adapter->Strays(), "") << "lines of the log that are no events";
     }
-    if (HasFailure()) {
-      std::cout << "the log of the adapter:\n"
-                << text.substr(text.size() - std::min<std::size_t>(text.size(), 20'000)) << "\n";
-    }
+    if (HasFailure()) Explain(*adapter, text);
   }
   for (const std::string& text : also_clean_) ExpectNoCanary(text, "an answer");
   Collect();
   CleanServer();
+}
+
+void LiveTest::Explain(const AdapterProcess& adapter, const std::string& log) const {
+  constexpr std::size_t kTail = 20'000;
+  std::cout << "the log of the adapter:\n" << (log.size() > kTail ? log.substr(log.size() - kTail) : log) << "\n";
+  for (const SyntheticPatient& patient : patients_) {
+    std::cout << RunProgram({"explain", "--config", adapter.config_path(), patient.reference(), "--format", "text"}).out
+              << "\n";
+  }
 }
 
 AdapterProcess& LiveTest::NewAdapter(const std::string& base_url) {

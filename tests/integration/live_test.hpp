@@ -79,6 +79,8 @@ class LiveTest : public ::testing::Test {
 
  private:
   void ExpectNoCanary(const std::string& text, const std::string& where) const;
+  // For whoever reads about a failure: the end of the log, and what the adapter says of each patient.
+  void Explain(const AdapterProcess& adapter, const std::string& log) const;
   void Collect();
   void CleanServer();
 
