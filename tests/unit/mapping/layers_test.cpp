@@ -148,7 +148,7 @@ TEST(Mappings, RefuseConceptsTheProgramDoesNotKnow) {
 
 TEST(Mappings, TakeWordsFromSupplements) {
   const auto mapper = LoadWith({R"({"resourceType":"CodeSystem","url":"https://s.example/words","status":"active",
-    "content":"supplement","supplements":"https://facet-adapter.org/fhir/CodeSystem/region|0.1.0","concept":[
+    "content":"supplement","supplements":"https://facet-adapter.org/fhir/CodeSystem/region|1.0.0","concept":[
     {"code":"lumbar","property":[{"code":"text-pattern","valueString":"\\bLWS\\b"}]}]})"});
   ASSERT_NE(mapper, nullptr);
   const Extraction extraction = Extract(R"({"resourceType":"Procedure","id":"p","status":"completed",

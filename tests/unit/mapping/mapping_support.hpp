@@ -24,7 +24,7 @@ inline std::string ReadText(const std::filesystem::path& path) {
 inline std::vector<SourceFile> ShippedFiles() {
   std::vector<SourceFile> files;
   const std::filesystem::path base = std::filesystem::path(FACET_SOURCE_DIR) / "fhir-mappings";
-  for (const char* folder : {"codesystems", "valuesets", "conceptmaps", "views", "guide", "profiles"}) {
+  for (const char* folder : {"codesystems", "valuesets", "conceptmaps", "views", "extensions", "guide", "profiles"}) {
     if (!std::filesystem::exists(base / folder)) continue;
     for (const auto& entry : std::filesystem::directory_iterator(base / folder)) {
       if (entry.path().extension() != ".json") continue;
