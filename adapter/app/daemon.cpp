@@ -10,6 +10,7 @@
 #include "adapter/app/version.hpp"
 #include "adapter/base/digest.hpp"
 #include "adapter/base/events.hpp"
+#include "adapter/mapping/artefacts.hpp"
 #include "adapter/store/sqlite/sqlite_store.hpp"
 #include "adapter/telemetry/health.hpp"
 #include "adapter/telemetry/log.hpp"
@@ -103,17 +104,22 @@ class Daemon {
     std::vector<Error> errors;
     auto rulebook = LoadRulebook(RulebookSourcesOf(config_), errors);
     if (!rulebook.ok()) {
-      for (const auto& error : errors) {
-        log_.Write(events::process_start_failed(error.code, SafeText(error.where), SafeText(error.detail)));
+      // The last one is logged by who asked for the start.
+      for (std::size_t i = 0; i + 1 < errors.size(); ++i) {
+        log_.Write(events::process_start_failed(errors[i].code, SafeText(errors[i].where), SafeText(errors[i].detail)));
       }
-      return rulebook.error();
+      return errors.empty() ? rulebook.error() : errors.back();
     }
     log_.Write(events::mapping_loaded(SafeText(rulebook->mapper->hash()),
-                                      static_cast<std::int64_t>(rulebook->mapper->ArtefactsOfType("").size())));
+                                      static_cast<std::int64_t>(rulebook->mapper->artefacts().size())));
     mapper_ = rulebook->mapper;
     zone_ = rulebook->zone;
     policy_hash_ = rulebook->policy.hash;
-    if (rulebook->policy.approved_by.empty()) log_.Write(events::config_policy_unapproved(SafeText(policy_hash_)));
+    if (rulebook->approval_is_of_another_policy) {
+      log_.Write(events::config_policy_unapproved(SafeText(policy_hash_ + " (the approval file names another hash)")));
+    } else if (rulebook->policy.approved_by.empty()) {
+      log_.Write(events::config_policy_unapproved(SafeText(policy_hash_)));
+    }
     rules_ = engine::MakeClinicalRules(RulesPartsOf(config_, std::move(*rulebook)));
     return {};
   }
@@ -161,8 +167,14 @@ class Daemon {
     auto handler = [this](net::HttpIncoming request, net::Responder respond) {
       admin_->Handle(std::move(request), std::move(respond));
     };
-    ADAPTER_TRY(listener, net::HttpListener::Open(ListenerOptionsOf(*config_.admin.listen, 1024), handler));
-    admin_listener_ = std::move(listener);
+    auto listener = net::HttpListener::Open(ListenerOptionsOf(*config_.admin.listen, 1024), handler);
+    if (listener.ok()) {
+      admin_listener_ = std::move(listener).value();
+      return {};
+    }
+    if (!config_.admin.listen_defaulted) return listener.error();
+    // Nobody asked for this address: a second adapter on the same machine must not fail because of it.
+    log_.Write(events::process_admin_unavailable(listener.error().code, SafeText(config_.admin.listen->ToString())));
     return {};
   }
 

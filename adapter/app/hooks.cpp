@@ -16,7 +16,8 @@ constexpr unsigned kRetryAfterSeconds = 5;
 // OperationOutcome.
 constexpr std::string_view kBundleReply = R"({"resourceType":"Bundle","type":"transaction-response"})";
 constexpr std::string_view kReceived =
-    R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational","diagnostics":"received"}]})";
+    R"({"resourceType":"OperationOutcome","issue":[{"severity":"information","code":"informational",)"
+    R"("diagnostics":"received"}]})";
 
 std::string Outcome(unsigned status) {
   const char* code = "processing";

@@ -1,5 +1,6 @@
 #include "adapter/delivery/delivery.hpp"
 
+#include "adapter/fhir/resource.hpp"
 #include "adapter/intake/http_fields.hpp"
 #include "adapter/intake/search.hpp"
 
@@ -235,7 +236,7 @@ class Ladder {
     OutboxRow& row = step_.row;
     const json::Value body = answer.body ? answer.body->root() : json::Value{};
     const auto location = intake::ParseLocation(answer.location);
-    std::string version = intake::VersionOfEtag(answer.etag);
+    std::string version(fhir::VersionOfEtag(answer.etag));
     std::string id = row.server_id;
     if (body["resourceType"].string() == row.resource_type) {
       if (version.empty()) version = body["meta"]["versionId"].string();

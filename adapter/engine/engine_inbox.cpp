@@ -1,4 +1,5 @@
 #include "adapter/engine/engine_impl.hpp"
+#include "adapter/fhir/references.hpp"
 #include "adapter/intake/http_fields.hpp"
 
 #include <algorithm>
@@ -152,7 +153,8 @@ void Engine::Impl::RetryRead(const std::string& resource, const intake::Answer& 
 // A cheap look before a swept resource is read by the mappings: most scores are of patients who are not followed.
 Result<bool> Engine::Impl::MayMatter(json::Value resource) {
   if (resource["resourceType"].string() != "Observation") return true;
-  const std::string patient = intake::LocalReference(resource["subject"]["reference"].string(), settings.base_url);
+  const std::string patient =
+      fhir::ReduceReference(fhir::ParseReference(resource["subject"]["reference"].string()), settings.base_url);
   if (!patient.starts_with("Patient/")) return true;
   ADAPTER_TRY(followed, ledger.IsFollowed(PatientRef(patient)));
   if (followed) return true;

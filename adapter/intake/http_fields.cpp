@@ -1,5 +1,7 @@
 #include "adapter/intake/http_fields.hpp"
 
+#include "adapter/fhir/resource.hpp"
+
 #include <array>
 #include <charconv>
 
@@ -58,12 +60,6 @@ std::optional<std::int64_t> ParseRetryAfterMs(std::string_view text, std::string
   return at->ms - from->ms;
 }
 
-std::string VersionOfEtag(std::string_view etag) {
-  if (etag.starts_with("W/")) etag.remove_prefix(2);
-  if (etag.size() < 2 || etag.front() != '"' || etag.back() != '"') return {};
-  return std::string(etag.substr(1, etag.size() - 2));
-}
-
 std::optional<ResourceLocation> ParseLocation(std::string_view location) {
   std::string version;
   if (const std::size_t history = location.rfind("/_history/"); history != std::string_view::npos) {
@@ -75,7 +71,7 @@ std::optional<ResourceLocation> ParseLocation(std::string_view location) {
   const std::string_view id = location.substr(slash + 1);
   std::string_view type = location.substr(0, slash);
   if (const std::size_t before = type.rfind('/'); before != std::string_view::npos) type = type.substr(before + 1);
-  if (!IsResourceType(type) || !IsResourceId(id)) return std::nullopt;
+  if (!fhir::IsResourceType(type) || !fhir::IsId(id)) return std::nullopt;
   return ResourceLocation{std::string(type), std::string(id), version};
 }
 
@@ -94,36 +90,6 @@ std::string EncodeQuery(std::string_view value) {
     }
   }
   return out;
-}
-
-std::string LocalReference(std::string_view reference, std::string_view server_base) {
-  if (reference.find("://") != std::string_view::npos) {
-    if (server_base.empty() || !reference.starts_with(server_base) || reference.size() <= server_base.size() + 1 ||
-        reference[server_base.size()] != '/') {
-      return {};
-    }
-    reference.remove_prefix(server_base.size() + 1);
-  }
-  const auto location = ParseLocation(reference);
-  if (!location) return {};
-  std::string local = location->type + "/" + location->id;
-  return reference.starts_with(local) ? local : std::string{};
-}
-
-bool IsResourceType(std::string_view text) noexcept {
-  if (text.size() < 2 || text.size() > 64 || text[0] < 'A' || text[0] > 'Z') return false;
-  for (char c : text) {
-    if (!IsAlpha(c)) return false;
-  }
-  return true;
-}
-
-bool IsResourceId(std::string_view text) noexcept {
-  if (text.empty() || text.size() > 64) return false;
-  for (char c : text) {
-    if (!IsAlpha(c) && !IsDigit(c) && c != '-' && c != '.') return false;
-  }
-  return true;
 }
 
 std::optional<std::string> PathOfLink(std::string_view link, std::string_view server_base) {

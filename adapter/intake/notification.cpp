@@ -1,5 +1,7 @@
 #include "adapter/intake/notification.hpp"
 
+#include "adapter/fhir/references.hpp"
+#include "adapter/fhir/resource.hpp"
 #include "adapter/intake/http_fields.hpp"
 
 #include <array>
@@ -25,8 +27,8 @@ Result<Tail> SplitTail(std::string_view tail) {
   const std::size_t slash = tail.find('/');
   Tail out{std::string(tail.substr(0, slash)),
            slash == std::string_view::npos ? "" : std::string(tail.substr(slash + 1))};
-  if (!IsResourceType(out.type)) return Refuse("url", "no resource type behind the hook key");
-  if (slash != std::string_view::npos && !IsResourceId(out.id)) return Refuse("url", "no resource id behind the type");
+  if (!fhir::IsResourceType(out.type)) return Refuse("url", "no resource type behind the hook key");
+  if (slash != std::string_view::npos && !fhir::IsId(out.id)) return Refuse("url", "no resource id behind the type");
   return out;
 }
 
@@ -34,7 +36,8 @@ bool IsBlank(std::string_view body) { return body.find_first_not_of(" \t\r\n") =
 
 PatientRef PatientOf(json::Value resource, std::string_view server_base) {
   for (const char* element : {"subject", "patient"}) {
-    std::string local = LocalReference(resource[element]["reference"].string(), server_base);
+    std::string local =
+        fhir::ReduceReference(fhir::ParseReference(resource[element]["reference"].string()), server_base);
     if (local.starts_with("Patient/")) return PatientRef(std::move(local));
   }
   return {};
@@ -45,13 +48,14 @@ Result<Hint> HintOfBody(const Tail& tail, std::string_view body, std::string_vie
   ADAPTER_TRY(document, json::Parse(body, json::Limits::ForNotifications()));
   const json::Value resource = document.root();
   const std::string_view type = resource["resourceType"].string();
-  if (!resource.is_object() || !IsResourceType(type)) return Refuse("resourceType", "the body is no FHIR resource");
+  if (!resource.is_object() || !fhir::IsResourceType(type))
+    return Refuse("resourceType", "the body is no FHIR resource");
   // Topic notifications and search results: their truth is asked for by a sweep.
   if (type == "Bundle" && tail.type.empty()) return Hint{};
   if (!tail.type.empty() && type != tail.type) return Refuse("resourceType", "the type is not that of the URL");
   const std::string_view id = resource["id"].string();
   if (!tail.id.empty() && id != tail.id) return Refuse("id", "the id is not that of the URL");
-  if (!IsResourceId(id)) return Refuse("id", "the resource has no id");
+  if (!fhir::IsId(id)) return Refuse("id", "the resource has no id");
   Hint hint{HintKind::kChanged,
             std::string(type),
             std::string(id),

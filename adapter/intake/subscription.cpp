@@ -1,6 +1,7 @@
 #include "adapter/intake/subscription.hpp"
 
 #include "adapter/base/digest.hpp"
+#include "adapter/fhir/resource.hpp"
 #include "adapter/intake/http_fields.hpp"
 #include "adapter/intake/search.hpp"
 
@@ -128,7 +129,7 @@ class Stepper {
     for (json::Value resource : page->resources) {
       if (resource["resourceType"].string() != "Subscription") continue;
       if (resource["channel"]["endpoint"].string() != wanted_.endpoint) continue;
-      if (!IsResourceId(resource["id"].string())) continue;
+      if (!fhir::IsId(resource["id"].string())) continue;
       if (best && best["status"].string() == "active") continue;
       if (!best || resource["status"].string() == "active") best = resource;
     }
@@ -148,7 +149,7 @@ class Stepper {
     Report("created");
     Written();
     // Without an id it has to be found first.
-    if (!IsResourceId(step_.state.id)) At(SubscriptionPhase::kFind, 0);
+    if (!fhir::IsId(step_.state.id)) At(SubscriptionPhase::kFind, 0);
   }
 
   void Written() {

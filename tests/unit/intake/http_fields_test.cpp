@@ -24,13 +24,6 @@ TEST(HttpFields, RetryAfterInSecondsOrAsADate) {
   EXPECT_FALSE(ParseRetryAfterMs("-1", ""));
 }
 
-TEST(HttpFields, EntityTags) {
-  EXPECT_EQ(VersionOfEtag("W/\"3\""), "3");
-  EXPECT_EQ(VersionOfEtag("\"abc\""), "abc");
-  EXPECT_EQ(VersionOfEtag("3"), "");
-  EXPECT_EQ(VersionOfEtag(""), "");
-}
-
 TEST(HttpFields, Locations) {
   const auto full = ParseLocation("https://h.example/fhir/CarePlan/fja-1/_history/2");
   ASSERT_TRUE(full);
@@ -58,14 +51,6 @@ TEST(HttpFields, PagingLinksStayBelowOurBase) {
   EXPECT_FALSE(PathOfLink("https://fhir.h.example/r4x/Procedure", base));
   EXPECT_FALSE(PathOfLink("https://fhir.h.example/r4/../admin", base));
   EXPECT_FALSE(PathOfLink("//evil.example/r4/Procedure", base));
-}
-
-TEST(HttpFields, Ids) {
-  EXPECT_TRUE(IsResourceId("a.B-9"));
-  EXPECT_TRUE(IsResourceId(std::string(64, 'a')));
-  EXPECT_FALSE(IsResourceId(std::string(65, 'a')));
-  EXPECT_FALSE(IsResourceId("a/b"));
-  EXPECT_FALSE(IsResourceId(""));
 }
 
 }  // namespace
