@@ -54,6 +54,7 @@ TEST(Notification, ABodyThatIsNoResourceOrNotThatOfTheUrlIsRefused) {
       {"Observation/o1", R"({"resourceType":"Procedure","id":"o1"})"},
       {"", R"({"resourceType":"Observation"})"},
       {"observation/o1", kScore},
+      {"Observatioo/o1", ""},  // not a resource type of R4
       {"Observation/o_1", ""},
       {"Observation/o1/x", ""},
   };
