@@ -33,6 +33,8 @@ class Host {
   virtual json::Value Resolve(std::string_view reference);
   // memberOf(): is the code (system "" for a bare code) in the value set? nullopt: not known, the result is {}.
   virtual std::optional<bool> MemberOf(std::string_view value_set, std::string_view system, std::string_view code);
+  // subsumes(): is `general` the same as `special` or an ancestor of it in the code system? nullopt: not known.
+  virtual std::optional<bool> Subsumes(std::string_view system, std::string_view general, std::string_view special);
   // conformsTo() of a profile that is no base R4 type. nullopt: it cannot be decided, an error.
   virtual std::optional<bool> ConformsTo(const Item& item, std::string_view profile);
   virtual void Trace(std::string_view name, std::span<const Item> items);

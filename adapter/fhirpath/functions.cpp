@@ -119,6 +119,7 @@ bool Machine::CallUtility(const Node& node, const Frame& frame, Range input) {
 
 json::Value Host::Resolve(std::string_view) { return {}; }
 std::optional<bool> Host::MemberOf(std::string_view, std::string_view, std::string_view) { return std::nullopt; }
+std::optional<bool> Host::Subsumes(std::string_view, std::string_view, std::string_view) { return std::nullopt; }
 std::optional<bool> Host::ConformsTo(const Item&, std::string_view) { return std::nullopt; }
 void Host::Trace(std::string_view, std::span<const Item>) {}
 void Host::OnStep(std::string_view, std::string_view, std::span<const Item>) {}

@@ -4,6 +4,7 @@
 #include "adapter/fhirpath/scalar.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace facet::fhirpath {
 namespace {
@@ -84,7 +85,46 @@ std::optional<bool> IsMember(Host& host, const Item& item, std::string_view valu
   return std::nullopt;
 }
 
+// Codings of a Coding or CodeableConcept.
+std::vector<json::Value> CodingsOf(json::Value node) {
+  std::vector<json::Value> codings;
+  for (const json::Value coding : node["coding"].elements()) codings.push_back(coding);
+  if (node["code"].is_string()) codings.push_back(node);
+  return codings;
+}
+
+// Does one of the first subsume one of the second? A code subsumes itself without being asked.
+std::optional<bool> AnySubsumes(Host* host, json::Value general, json::Value special) {
+  std::optional<bool> result = false;
+  for (const json::Value a : CodingsOf(general)) {
+    for (const json::Value b : CodingsOf(special)) {
+      if (a["system"].string() != b["system"].string()) continue;
+      if (a["code"].string() == b["code"].string()) return true;
+      const auto known =
+          host == nullptr ? std::nullopt : host->Subsumes(a["system"].string(), a["code"].string(), b["code"].string());
+      if (known == true) return true;
+      if (!known) result.reset();
+    }
+  }
+  return result;
+}
+
 }  // namespace
+
+bool Machine::CallSubsumes(const Node& node, const Frame& frame, Range input) {
+  Range range;
+  Item self;
+  Item other;
+  if (!Singleton(input, node, self) || !EvalChild(node, 0, frame, range) || !Singleton(range, node, other))
+    return false;
+  std::optional<bool> result;
+  if (!input.empty() && !range.empty()) {
+    const bool forward = node.function == Function::kSubsumes;
+    result = AnySubsumes(context.host, (forward ? self : other).node(), (forward ? other : self).node());
+  }
+  ReplaceTri(input.begin, result ? TriOf(*result) : Tri::kEmpty);
+  return true;
+}
 
 bool Machine::CallFhir(const Node& node, const Frame& frame, Range input) {
   std::optional<std::string_view> argument;

@@ -139,6 +139,7 @@ struct Machine {
   bool CallBoundary(const Node& node, const Frame& frame, Range input);
   bool CallTypes(const Node& node, const Frame& frame, Range input);
   bool CallFhir(const Node& node, const Frame& frame, Range input);
+  bool CallSubsumes(const Node& node, const Frame& frame, Range input);
   bool CallProfile(const Node& node, const Frame& frame, Range input, std::string_view argument);
   bool CallRepeat(const Node& node, const Frame& frame, Range input, bool distinct);
   bool CallIif(const Node& node, const Frame& frame, Range input);

@@ -150,6 +150,9 @@ class TestHost : public Host {
     if (set != "http://vs") return std::nullopt;
     return code == "72514-3" && (system.empty() || system == "http://loinc.org");
   }
+  std::optional<bool> Subsumes(std::string_view, std::string_view general, std::string_view special) override {
+    return special.starts_with(general);
+  }
   void Trace(std::string_view name, std::span<const Item> items) override {
     log += std::string(name) + "=" + TextOf(items) + " ";
   }
@@ -181,6 +184,19 @@ TEST(Surroundings, MemberOfAsksTheHost) {
   EXPECT_EQ(Eval("status.memberOf('http://vs')", Score().root(), context), "false");
   EXPECT_EQ(Eval("code.memberOf('http://other')", Score().root(), context), "{}");
   EXPECT_EQ(O("code.memberOf('http://vs')"), "{}");
+}
+
+TEST(Surroundings, SubsumesAsksTheHost) {
+  TestHost host;
+  const Context context{.host = &host};
+  const auto codes = Document(R"({"resourceType":"Observation","code":{"coding":[{"system":"s","code":"M54"}]},
+    "bodySite":{"coding":[{"system":"s","code":"M54.1"}]},"method":{"coding":[{"system":"t","code":"M54"}]}})");
+  EXPECT_EQ(Eval("code.subsumes(bodySite)", codes.root(), context), "true");
+  EXPECT_EQ(Eval("code.subsumedBy(bodySite)", codes.root(), context), "false");
+  EXPECT_EQ(Eval("code.coding.first().subsumes(code)", codes.root(), context), "true");
+  EXPECT_EQ(Eval("code.subsumes(method)", codes.root(), context), "false");
+  EXPECT_EQ(Eval("code.subsumes(bodySite)", codes.root()), "{}");
+  EXPECT_EQ(Eval("code.subsumes(value)", codes.root(), context), "{}");
 }
 
 TEST(Surroundings, TraceAndSteps) {
