@@ -34,7 +34,7 @@ class Hapi {
   // All in one transaction.
   void PutAll(const std::vector<support::Resource>& resources);
   void Delete(const std::string& reference);
-  void DeleteAll(const std::vector<std::string>& references);  // in one transaction
+  void DeleteAll(const std::vector<std::string>& references);
   // Resources of all pages of a search, as JSON text.
   std::vector<std::string> Search(const std::string& query);
   std::size_t Count(const std::string& query);
@@ -60,6 +60,7 @@ class Hapi {
   void Start();
 
  private:
+  void DeletePortion(const std::vector<std::string>& references);
   net::HttpAnswer Control(std::string_view method, const std::string& path);
 
   std::string dir_;
