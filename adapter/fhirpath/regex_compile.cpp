@@ -6,7 +6,7 @@
 namespace facet::fhirpath {
 
 namespace {
-constexpr std::size_t kInstructionsMax = 4000;
+constexpr std::size_t kInstructionsMax = 10'000;
 constexpr int kDepthMax = 60;
 constexpr int kRepeatMax = 1000;
 constexpr std::size_t kGroupsMax = 30;
@@ -60,21 +60,30 @@ class RegexCompiler {
     program.insert(program.begin() + at, instruction);
   }
 
+  // One branch after the other: split, branch, jump to the end; split, branch, ...
   bool Alternatives(int depth) {
     if (depth > kDepthMax) return Refuse("it is nested too deeply");
-    const std::uint32_t begin = Here();
-    if (!Sequence(depth)) return false;
-    if (!At('|')) return true;
-    ++at_;
-    Insert(begin, {Code::kSplit, begin + 1, 0});
-    const std::uint32_t jump = Here();
-    Emit({Code::kJump, 0, 0});
-    // Set last: an alternation inside the second branch puts its own split at this very place.
-    const std::uint32_t second = Here();
-    if (!Alternatives(depth + 1)) return false;
-    regex_.program_[begin].y = second;
-    regex_.program_[jump].x = Here();
-    return Fits();
+    struct Branch {
+      std::uint32_t split;
+      std::uint32_t jump;
+    };
+    std::vector<Branch> branches;
+    std::uint32_t begin = Here();
+    while (true) {
+      if (!Sequence(depth) || !Fits()) return false;
+      if (!At('|')) break;
+      ++at_;
+      Insert(begin, {Code::kSplit, begin + 1, 0});
+      branches.push_back({begin, Here()});
+      Emit({Code::kJump, 0, 0});
+      begin = Here();
+    }
+    // Set last: inserting a split moves what points to its place.
+    for (const Branch& branch : branches) {
+      regex_.program_[branch.split].y = branch.jump + 1;
+      regex_.program_[branch.jump].x = Here();
+    }
+    return true;
   }
 
   bool Sequence(int depth) {

@@ -241,9 +241,9 @@ TEST(Limits, StepsItemsBytes) {
     context.limits = limits;
     return Eval(expression, {}, context);
   };
-  EXPECT_EQ(run("1.repeat($this + 1)", {}).substr(0, 14), "fhirpath.limit");
-  EXPECT_EQ(run("'a'.repeat($this & $this)", {}).substr(0, 14), "fhirpath.limit");
-  EXPECT_EQ(run("1.repeatAll(1 | 2)", {}).substr(0, 14), "fhirpath.limit");
+  EXPECT_EQ(run("1.repeat($this + 1)", {.steps_max = 20'000}).substr(0, 14), "fhirpath.limit");
+  EXPECT_EQ(run("'a'.repeat($this & $this)", {.bytes_max = 1U << 20U}).substr(0, 14), "fhirpath.limit");
+  EXPECT_EQ(run("1.repeatAll(1 | 2)", {.items_max = 1000}).substr(0, 14), "fhirpath.limit");
   EXPECT_EQ(run("'aaaa'.replace('', 'bbbb').replace('', 'cccc')", {.bytes_max = 50}).substr(0, 14), "fhirpath.limit");
   EXPECT_EQ(run("(1 | 2 | 3).count()", {.steps_max = 100}), "3");
   EXPECT_EQ(run("(1 | 2 | 3).count()", {.steps_max = 5}).substr(0, 14), "fhirpath.limit");
