@@ -78,6 +78,7 @@ bool Confounds(InterventionKind kind) noexcept {
   case InterventionKind::kPhysicalTherapy:
   case InterventionKind::kPsychologicalTherapy:
   case InterventionKind::kPainEducation:
+  case InterventionKind::kFacetSession:
     return false;
   }
   return false;

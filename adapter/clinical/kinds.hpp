@@ -40,6 +40,7 @@ enum class InterventionKind : std::uint8_t {
   kPhysicalTherapy,
   kPsychologicalTherapy,
   kPainEducation,
+  kFacetSession,  // orders only: a facet session that was done is a FacetProcedure
 };
 
 enum class Setting : std::uint8_t { kUnknown, kSpine, kAmbulatory, kUnrelated };

@@ -35,6 +35,7 @@ constexpr std::string_view kInterventions[] = {
     "physical-therapy",
     "psychological-therapy",
     "pain-education",
+    "facet-session",
 };
 constexpr std::string_view kSettings[] = {"unknown", "spine", "ambulatory", "unrelated"};
 constexpr std::string_view kInstruments[] = {"nrs", "vas-10", "vas-100", "faces", "nrs-week", "percent-relief",
@@ -90,7 +91,7 @@ FACET_NAMES(Side, kSides, kBilateral);
 FACET_NAMES(Approach, kApproaches, kMedialBranch);
 FACET_NAMES(Intent, kIntents, kDiagnostic);
 FACET_NAMES(IntentReason, kIntentReasons, kDefault);
-FACET_NAMES(InterventionKind, kInterventions, kPainEducation);
+FACET_NAMES(InterventionKind, kInterventions, kFacetSession);
 FACET_NAMES(Setting, kSettings, kUnrelated);
 FACET_NAMES(Instrument, kInstruments, kBpi);
 FACET_NAMES(FindingKind, kFindings, kRedFlag);

@@ -47,7 +47,7 @@ TEST_F(EpisodeEnd, EveryConfoundingKindEndsAndTheOthersDoNot) {
   On(20, "7");
   On(40, "7");
   Intervene(InterventionKind::kRfa, Day(15));
-  for (int i = 0; i <= static_cast<int>(InterventionKind::kPainEducation); ++i) {
+  for (int i = 0; i <= static_cast<int>(InterventionKind::kFacetSession); ++i) {
     const auto kind = static_cast<InterventionKind>(i);
     facts.interventions[0].kind = kind;
     const bool harmless = kind == InterventionKind::kTriggerPoint || kind >= InterventionKind::kMri;

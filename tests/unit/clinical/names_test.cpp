@@ -30,7 +30,7 @@ TEST(Names, EveryListGoesBothWays) {
   ExpectRoundTrip<Approach>(3);
   ExpectRoundTrip<Intent>(2);
   ExpectRoundTrip<IntentReason>(5);
-  ExpectRoundTrip<InterventionKind>(19);
+  ExpectRoundTrip<InterventionKind>(20);
   ExpectRoundTrip<Setting>(4);
   ExpectRoundTrip<Instrument>(10);
   ExpectRoundTrip<FindingKind>(15);

@@ -107,7 +107,7 @@ class Maker {
     score.source.resource = Id("Observation");
   }
   void AddIntervention(Chart& chart) {
-    Intervention& done = chart.Intervene(Pick<InterventionKind>(19), When(), Pick<Region>(5));
+    Intervention& done = chart.Intervene(Pick<InterventionKind>(20), When(), Pick<Region>(5));
     done.source.resource = Id("Procedure");
     done.order = random.Chance(200);
     if (random.Chance(50)) done.time.reset();
