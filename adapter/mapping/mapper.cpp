@@ -117,6 +117,7 @@ Extraction Mapper::Extract(json::Value resource, const ExtractOptions& options) 
     readable = readable && status.ok();
   }
   pass.Finish();
+  if (out.patient.empty()) out.patient = pass.PatientOf(resource);
   if (readable) return out;
   // Not of the shape that FHIR asks for: nothing of it is believed.
   Extraction refused;

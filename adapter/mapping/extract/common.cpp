@@ -50,14 +50,25 @@ FactStatus Pass::StatusOf(const Row& row) const {
   return status;
 }
 
+const fhir::ReferenceResolver& Pass::resolver() const noexcept {
+  if (options_.references != nullptr) return *options_.references;
+  return server_;
+}
+
+std::string Pass::PatientOf(json::Value resource) const {
+  for (const char* element : {"subject", "patient"}) {
+    std::string key = resource[element] ? resolver().Resolve(resource[element]) : std::string();
+    if (key.starts_with("Patient/")) return key;
+  }
+  return {};
+}
+
 std::vector<std::string> Pass::ReferencesTo(std::string_view type, const Row& row,
                                             std::initializer_list<Field> fields) const {
-  const fhir::ReferenceResolver& resolver =
-      options_.references != nullptr ? *options_.references : static_cast<const fhir::ReferenceResolver&>(server_);
   std::vector<std::string> out;
   for (const Field field : fields) {
     row.ForEachNode(field, [&](json::Value node) {
-      std::string key = resolver.Resolve(node);
+      std::string key = resolver().Resolve(node);
       const bool of_type = key.size() > type.size() && key.starts_with(type) && key[type.size()] == '/';
       if (of_type && std::find(out.begin(), out.end(), key) == out.end()) out.push_back(std::move(key));
     });

@@ -7,6 +7,8 @@
 namespace facet::mapping {
 
 void Pass::Read(Shape shape, const Row& row) {
+  // Whose it is must be known even where it is no fact (any more): what it was before has to go.
+  if (shape != Shape::kPatient) FindPatient(row);
   switch (shape) {
   case Shape::kProcedure:
     return ReadProcedure(row);

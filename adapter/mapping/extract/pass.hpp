@@ -55,6 +55,8 @@ class Pass {
   std::string ReferenceTo(std::string_view type, const Row& row, Field field) const;
   std::vector<std::string> ReferencesTo(std::string_view type, const Row& row,
                                         std::initializer_list<Field> fields) const;
+  // Of a resource that gave no row: by the elements that R4 uses for it; "" where it is nobody known.
+  std::string PatientOf(json::Value resource) const;
   bool FindPatient(const Row& row);  // sets out().patient; false where it is nobody known
   void Reject(clinical::RejectReason reason);
   // Rejects what has no patient, and what has no time or a time that is none. False: rejected.
@@ -78,11 +80,11 @@ class Pass {
   // What the rows of one Observation have in common.
   struct ScoreFrame {
     FactStatus status = FactStatus::kMissing;
-    bool has_patient = false;
     TimeReading time;
     clinical::PainScore base;  // region, site, encounter, links
   };
 
+  const fhir::ReferenceResolver& resolver() const noexcept;
   void ReadProcedure(const Row& row);
   void ReadScore(const Row& row);
   void ReadStatement(const Row& row);
@@ -119,9 +121,21 @@ using RegionSet = std::uint8_t;
 inline constexpr RegionSet kCervicalPart = 1;
 inline constexpr RegionSet kThoracicPart = 2;
 inline constexpr RegionSet kLumbarPart = 4;
-RegionSet RegionSetOf(std::string_view concept_code) noexcept;  // of CodeSystem/region, "back" too
+inline constexpr RegionSet kAllParts = kCervicalPart | kThoracicPart | kLumbarPart;
+// Of CodeSystem/region, and of "back" and "spine".
+RegionSet RegionSetOf(std::string_view concept_code) noexcept;
 clinical::Region RegionOf(RegionSet set) noexcept;
-RegionSet RegionsIn(const std::vector<Found>& found) noexcept;  // the union; 0 where there is none
+// Several names of one place narrow it ("back" and "lumbar"); names of different places are all meant.
+class RegionFold {
+ public:
+  void Add(RegionSet set) noexcept;
+  RegionSet value() const noexcept { return any_ != 0 && all_ != 0 ? all_ : any_; }  // 0: nothing was said
+
+ private:
+  RegionSet any_ = 0;
+  RegionSet all_ = kAllParts;
+};
+RegionSet RegionsIn(const std::vector<Found>& found) noexcept;
 struct RegionEvidence {
   RegionSet body_site = 0;
   RegionSet code = 0;

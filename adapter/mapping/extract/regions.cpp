@@ -6,8 +6,6 @@
 namespace facet::mapping {
 namespace {
 
-constexpr RegionSet kAllParts = kCervicalPart | kThoracicPart | kLumbarPart;
-
 bool IsOneRegion(RegionSet set) { return RegionOf(set) != clinical::Region::kUnknown && set != 3; }
 
 void AddSide(std::string_view code, bool& left, bool& right) {
@@ -26,6 +24,7 @@ std::optional<clinical::Side> SideOf(bool left, bool right) {
 
 RegionSet RegionSetOf(std::string_view concept_code) noexcept {
   if (concept_code == "back") return kThoracicPart | kLumbarPart;  // anything but cervical
+  if (concept_code == "spine") return kAllParts;
   switch (clinical::FromName<clinical::Region>(concept_code).value_or(clinical::Region::kUnknown)) {
   case clinical::Region::kCervical:
     return kCervicalPart;
@@ -56,12 +55,18 @@ clinical::Region RegionOf(RegionSet set) noexcept {
   }
 }
 
+void RegionFold::Add(RegionSet set) noexcept {
+  if (set == 0) return;
+  any_ |= set;
+  all_ &= set;
+}
+
 RegionSet RegionsIn(const std::vector<Found>& found) noexcept {
-  RegionSet out = 0;
+  RegionFold fold;
   for (const Found& one : found) {
-    if (one.meaning->target == Target::kRegion) out |= RegionSetOf(one.meaning->answer->code);
+    if (one.meaning->target == Target::kRegion) fold.Add(RegionSetOf(one.meaning->answer->code));
   }
-  return out;
+  return fold.value();
 }
 
 RegionReading DecideRegion(const RegionEvidence& evidence) noexcept {
@@ -85,7 +90,9 @@ RegionReading ReadRegion(const Pass& pass, const Row& row) {
   evidence.code = RegionsIn(pass.Find(row, Role::kCode));
   evidence.reason = RegionsIn(pass.Find(row, Role::kReason));
   const auto words = pass.InText(Target::kRegion, row, {Field::kCodeText, Field::kBodySiteText, Field::kNoteText});
-  for (const Concept* word : words) evidence.text |= RegionSetOf(word->code);
+  RegionFold text;
+  for (const Concept* word : words) text.Add(RegionSetOf(word->code));
+  evidence.text = text.value();
   return DecideRegion(evidence);
 }
 

@@ -58,7 +58,6 @@ auto OrderOf(const Found& found) {
 Pass::ScoreFrame Pass::MakeFrame(const Row& row) {
   ScoreFrame frame;
   frame.status = StatusOf(row);
-  frame.has_patient = FindPatient(row);
   frame.time = PointInTime(row);
   frame.base.source = out_.source;
   ReadSite(row, frame.base);
@@ -74,7 +73,10 @@ void Pass::ReadSite(const Row& row, clinical::PainScore& into) const {
   RegionSet regions = RegionsIn(sites);
   into.lower_limb = Has(sites, Target::kSite, "lower-limb");
   if (regions == 0 && !into.lower_limb) {
-    for (const Concept* word : InText(Target::kRegion, row, {Field::kBodySiteText})) regions |= RegionSetOf(word->code);
+    RegionFold words;
+    for (const Concept* word : InText(Target::kRegion, row, {Field::kBodySiteText})) words.Add(RegionSetOf(word->code));
+    for (const Concept* word : InText(Target::kSite, row, {Field::kBodySiteText})) words.Add(RegionSetOf(word->code));
+    regions = words.value();
   }
   into.spine_site = regions != 0;
   into.region = RegionOf(regions);
@@ -84,7 +86,7 @@ void Pass::ReadSite(const Row& row, clinical::PainScore& into) const {
 
 // The unit as a concept of CodeSystem/unit; "none" where none is given, nullopt for one that is not known.
 std::optional<std::string> Pass::UnitOf(const Row& row) const {
-  static const std::string kUnitText = std::string(kBaseUrl) + "CodeSystem/unit-text";
+  constexpr std::string_view kUnitText = "https://facet-adapter.org/fhir/CodeSystem/unit-text";
   const std::vector<RawCoding> coded = row.Codings(Role::kUnit);
   const std::string text = ToLower(row.Text(Field::kValueUnit));
   if (coded.empty() && text.empty()) return std::string(kNoUnit);
@@ -206,7 +208,7 @@ void Pass::FinishScores() {
   default:
     return Reject(RejectReason::kStatus);
   }
-  if (!frame.has_patient) return Reject(RejectReason::kNoPatient);
+  if (out_.patient.empty()) return Reject(RejectReason::kNoPatient);
   if (!frame.time.time) return Reject(frame.time.invalid ? RejectReason::kInvalid : RejectReason::kNoTime);
   std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) {
     return std::make_tuple(a.component, a.instrument->order) < std::make_tuple(b.component, b.instrument->order);

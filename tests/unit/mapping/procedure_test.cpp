@@ -89,6 +89,30 @@ TEST(Procedures, CountOnlyCompletedOnes) {
   EXPECT_EQ(reason("entered-in-error"), "entered-in-error");
 }
 
+// Whose it is must be known even where it is no fact any more: the fact that it was has to go.
+TEST(Procedures, NameTheirPatientAlways) {
+  const std::string time = R"("performedDateTime":"2026-03-05")";
+  EXPECT_EQ(Extract(Procedure(Coding(kCpt, "64493"), "", time, "entered-in-error")).patient, "Patient/p1");
+  EXPECT_EQ(Extract(Procedure(Coding(kCpt, "20610"))).patient, "Patient/p1");
+  EXPECT_EQ(Extract(R"({"resourceType":"MedicationRequest","id":"m","subject":{"reference":"Patient/p2"}})").patient,
+            "Patient/p2");
+  EXPECT_EQ(Extract(R"({"resourceType":"Procedure","id":"p","status":["completed","final"],
+    "subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":"http://www.ama-assn.org/go/cpt","code":"64493"}]}})")
+                .patient,
+            "Patient/p1");
+}
+
+// Not of the shape that FHIR asks for: nothing of it is believed.
+TEST(Procedures, OfTheWrongShapeAreInvalid) {
+  const auto reason = [](const char* code) {
+    return ReasonOf(Extract(R"({"resourceType":"Procedure","id":"p","status":["completed","final"],
+      "subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":"http://www.ama-assn.org/go/cpt","code":")" +
+                            std::string(code) + R"("}]}})"));
+  };
+  EXPECT_EQ(reason("64493"), "invalid");
+  EXPECT_EQ(reason("20610"), "");
+}
+
 TEST(Procedures, NeedATime) {
   const auto reason = [](const char* time) { return ReasonOf(Extract(Procedure(Coding(kCpt, "64493"), "", time))); };
   EXPECT_EQ(reason(""), "no-time");
@@ -277,6 +301,13 @@ TEST(Procedures, RegionByTheLadder) {
   EXPECT_EQ(region("64490", "", "C7-T1"), Region::kCervicothoracic);
   EXPECT_EQ(region("64490", Site("122494005"), "T7-T8 facet"), Region::kCervical);
   EXPECT_EQ(region("64490", Reason("M54.6"), "cervical"), Region::kThoracic);
+  EXPECT_EQ(region("64490", R"(,"note":[{"text":"patient is back for a second block"}])"), Region::kCervicothoracic);
+  EXPECT_EQ(
+      region("64490", R"(,"reasonReference":[{"reference":"#c"}],"contained":[{"resourceType":"Condition","id":"c",
+    "subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":"http://hl7.org/fhir/sid/icd-10-cm","code":"M54.2"}]}}])"),
+      Region::kCervical);
+  const Extraction narrowed = Extract(Procedure(Coding(kCpt, "64490") + "," + Coding(kLoinc, "30812-2")));
+  EXPECT_EQ(narrowed.facts.procedures.at(0).region, Region::kCervical);
 }
 
 TEST(Procedures, TheCodeWinsOverAContradictingBodySite) {

@@ -282,7 +282,16 @@ TEST(Scores, KnowTheirBodySite) {
   EXPECT_FALSE(none.spine_site);
   EXPECT_FALSE(none.limb_site);
   EXPECT_EQ(ScoreAt(R"("bodySite":{"text":"Lumbar spine"})").region, Region::kLumbar);
+  EXPECT_EQ(ScoreAt(R"("bodySite":{"text":"Low back"})").region, Region::kLumbar);
+  EXPECT_TRUE(ScoreAt(R"("bodySite":{"text":"Back"})").not_cervical);
+  EXPECT_TRUE(ScoreAt(R"("bodySite":{"text":"Spine"})").spine_site);
+  EXPECT_FALSE(ScoreAt(R"("bodySite":{"text":"Spine"})").not_cervical);
   EXPECT_TRUE(ScoreAt(R"("bodySite":{"text":"Left shoulder"})").limb_site);
+  // Two names of one place: the narrower one.
+  EXPECT_EQ(ScoreAt(R"("bodySite":{"coding":[{"system":"http://snomed.info/sct","code":"77568009"},
+                       {"system":"http://snomed.info/sct","code":"122496007"}]})")
+                .region,
+            Region::kLumbar);
 }
 
 TEST(Scores, KeepEncounterAndLinks) {
