@@ -102,7 +102,7 @@ class Ladder {
     OutboxRow& row = step_.row;
     switch (intake::Classify(answer)) {
     case AnswerClass::kOk:
-      return Applied(answer);
+      return Applied(answer, prng);
     case AnswerClass::kRejected:
       Forget();
       return Refuse(answer, intake::CodeOf(answer));
@@ -232,7 +232,7 @@ class Ladder {
     step_.ask = Ask{std::move(request), "write"};
   }
 
-  void Applied(const Answer& answer) {
+  void Applied(const Answer& answer, Prng& prng) {
     OutboxRow& row = step_.row;
     const json::Value body = answer.body ? answer.body->root() : json::Value{};
     const auto location = intake::ParseLocation(answer.location);
@@ -246,10 +246,19 @@ class Ladder {
     if (location && id.empty()) id = location->id;
     if (id.empty() && can_.update_create) id = row.id;
     const bool created_elsewhere = row.server_id.empty() && !can_.update_create && answer.status != 201;
+    // Something else answers in the server's place (a gateway): without a pause we would ask it in a circle.
+    if (!body.missing() && body["resourceType"].string() != row.resource_type && !location &&
+        body["resourceType"].string() != "OperationOutcome") {
+      Answer garbage = answer;
+      garbage.garbage = true;
+      return Unknown(garbage, prng);
+    }
     // A hit of If-None-Exist is not our payload; and without id or version nothing can be compared later: read it.
     if (created_elsewhere || id.empty() || version.empty()) {
       row.state = OutboxState::kUnknown;
-      row.next_attempt_at = now_;
+      row.next_attempt_at =
+          row.attempts == 0 ? now_ : now_.PlusMs(intake::RetryDelayMs(row.attempts, settings_.retry, answer, prng));
+      ++row.attempts;
       return;
     }
     Remember(id, version);

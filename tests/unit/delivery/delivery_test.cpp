@@ -225,6 +225,29 @@ TEST_F(DeliveryTest, HtmlIsNoSuccess) {
   EXPECT_EQ(row_.last_error, ErrorCode::kServerGarbage);
 }
 
+TEST_F(DeliveryTest, AnotherResourceIsNoSuccessAndNotAskedForInACircle) {
+  Begin();
+  Take(Reply(404));
+  EXPECT_EQ(Take(Reply(200, R"({"resourceType":"Basic","id":"x"})")), "");
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  EXPECT_EQ(row_.last_error, ErrorCode::kServerGarbage);
+  EXPECT_GT(row_.next_attempt_at, now_);
+  ASSERT_EQ(events_.size(), 1U);
+}
+
+TEST_F(DeliveryTest, AnAnswerThatSaysNothingIsReadAtOnceAndThenWithPauses) {
+  Begin();
+  Take(Reply(404));
+  Take(Reply(200));
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  EXPECT_EQ(row_.next_attempt_at, now_);
+  Begin();
+  Take(Reply(404));
+  Take(Reply(200));
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  EXPECT_GT(row_.next_attempt_at, now_);
+}
+
 TEST_F(DeliveryTest, WithoutOwnIdsItIsSearchedThenPostedUnderACondition) {
   can_ = {false, true};
   EXPECT_EQ(Begin(), "GET CarePlan?identifier=urn:s%7Cfja-1");
