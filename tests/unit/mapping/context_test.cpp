@@ -248,6 +248,12 @@ TEST(Orders, AreInterventionsNotDone) {
   EXPECT_TRUE(order("completed", Coded(kLoinc, "24968-0")).empty());
   EXPECT_TRUE(order("active", Coded(kLoinc, "24968-0"), R"(,"doNotPerform":true)").empty());
   EXPECT_EQ(order("active", Coded(kSct, "306170007")).at(0).kind, clinical::InterventionKind::kPhysicalTherapy);
+  // A facet session is an order only here; what was done is a FacetProcedure.
+  const auto facet = order("active", Coded("http://www.ama-assn.org/go/cpt", "64493"));
+  ASSERT_EQ(facet.size(), 1U);
+  EXPECT_EQ(facet[0].kind, clinical::InterventionKind::kFacetSession);
+  EXPECT_EQ(facet[0].region, Region::kLumbar);
+  EXPECT_TRUE(facet[0].order);
 }
 
 std::string Report(const char* code, const char* status = "final",
