@@ -131,7 +131,7 @@ class Daemon {
   }
 
   Status PrepareEngine() {
-    workers_ = std::make_unique<ServerWorkers>(ServerOptionsOf(config_), log_);
+    workers_ = std::make_unique<ServerWorkers>(ServerOptionsOf(config_), log_, metrics_);
     loop_ = std::make_unique<EngineLoop>(*store_, *workers_, *rules_, EngineSettingsOf(config_, zone_), SeedOfThisRun(),
                                          static_cast<std::size_t>(config_.intake.queue_max));
     return loop_->Start();
@@ -149,7 +149,7 @@ class Daemon {
       extract.server_base = config_.fhir.base_url;
       return mapper_->Extract(resource, extract).facet_procedure;
     };
-    hooks_ = std::make_unique<Hooks>(std::move(options), *loop_, log_);
+    hooks_ = std::make_unique<Hooks>(std::move(options), *loop_, log_, metrics_);
     net::ListenerOptions listen = ListenerOptionsOf(config_.intake.listen, config_.intake.body_bytes_max);
     listen.connections_max = static_cast<std::size_t>(config_.intake.connections_max);
     auto handler = [this](net::HttpIncoming request, net::Responder respond) {

@@ -4,6 +4,7 @@
 #include "adapter/base/digest.hpp"
 #include "adapter/base/events.hpp"
 #include "adapter/telemetry/log.hpp"
+#include "adapter/telemetry/metrics.hpp"
 
 #include <algorithm>
 
@@ -37,8 +38,8 @@ bool IsBundle(const net::HttpIncoming& request) {
 
 }  // namespace
 
-Hooks::Hooks(HookOptions options, EngineLoop& loop, telemetry::Log& log)
-    : options_(std::move(options)), loop_(loop), log_(log) {}
+Hooks::Hooks(HookOptions options, EngineLoop& loop, telemetry::Log& log, telemetry::Metrics& metrics)
+    : options_(std::move(options)), loop_(loop), log_(log), metrics_(metrics) {}
 
 std::optional<std::string_view> Hooks::TailOf(std::string_view target) const {
   target = target.substr(0, target.find('?'));
@@ -57,6 +58,7 @@ std::optional<std::string_view> Hooks::TailOf(std::string_view target) const {
 
 void Hooks::Refuse(const net::Responder& respond, ErrorCode code, unsigned status, unsigned retry_after_s) const {
   log_.Write(events::net_request_refused(code, static_cast<int>(status)));
+  metrics_.Add(telemetry::Metric::kNotifications, Token::OfName(NameOf(code)));
   net::HttpReply reply;
   reply.status = status;
   reply.body = Outcome(status);
@@ -67,6 +69,7 @@ void Hooks::Refuse(const net::Responder& respond, ErrorCode code, unsigned statu
 
 void Hooks::Refused(const net::Refusal& refusal) const {
   log_.Write(events::net_request_refused(refusal.code, static_cast<int>(refusal.status)));
+  metrics_.Add(telemetry::Metric::kNotifications, Token::OfName(NameOf(refusal.code)));
 }
 
 void Hooks::Handle(net::HttpIncoming request, net::Responder respond) const {
@@ -87,6 +90,7 @@ void Hooks::Handle(net::HttpIncoming request, net::Responder respond) const {
       log_.Write(events::inbox_store_refused(stored.error().code));
       return Refuse(respond, stored.error().code, 503, kRetryAfterSeconds);
     }
+    metrics_.Add(telemetry::Metric::kNotifications, "accepted");
     net::HttpReply reply;
     reply.body = std::string(bundle ? kBundleReply : kReceived);
     respond(std::move(reply));

@@ -15,7 +15,8 @@
 
 namespace facet::telemetry {
 class Log;
-}
+class Metrics;
+}  // namespace facet::telemetry
 
 namespace facet::app {
 
@@ -31,7 +32,7 @@ struct HookOptions {
 
 class Hooks {
  public:
-  Hooks(HookOptions options, EngineLoop& loop, telemetry::Log& log);
+  Hooks(HookOptions options, EngineLoop& loop, telemetry::Log& log, telemetry::Metrics& metrics);
   void Handle(net::HttpIncoming request, net::Responder respond) const;
   // What the listener refused by itself: counted and logged.
   void Refused(const net::Refusal& refusal) const;
@@ -44,6 +45,7 @@ class Hooks {
   HookOptions options_;
   EngineLoop& loop_;
   telemetry::Log& log_;
+  telemetry::Metrics& metrics_;
 };
 
 }  // namespace facet::app

@@ -1,8 +1,11 @@
 #include "adapter/app/server_workers.hpp"
 
+#include "adapter/app/clock.hpp"
 #include "adapter/json/document.hpp"
 #include "adapter/telemetry/log.hpp"
+#include "adapter/telemetry/metrics.hpp"
 
+#include <array>
 #include <chrono>
 #include <utility>
 
@@ -57,13 +60,22 @@ intake::Answer ToAnswer(const intake::Request& request, const net::HttpAnswer& h
   return answer;
 }
 
+// What a request came to: the status class, or why there was no answer.
+Token ResultOf(const intake::Answer& answer) {
+  if (answer.error) return Token::OfName(NameOf(*answer.error));
+  static constexpr std::array<std::string_view, 6> kClasses = {"other", "1xx", "2xx", "3xx", "4xx", "5xx"};
+  const auto index = static_cast<std::size_t>(answer.status / 100);
+  return Token::OfName(kClasses[index < kClasses.size() ? index : 0]);
+}
+
 }  // namespace
 
 intake::Answer PerformOnce(const ServerOptions& options, net::HttpClient& client, const intake::Request& request) {
   return ToAnswer(request, client.Perform(ToHttp(options, request)));
 }
 
-ServerWorkers::ServerWorkers(ServerOptions options, telemetry::Log& log) : options_(std::move(options)), log_(log) {
+ServerWorkers::ServerWorkers(ServerOptions options, telemetry::Log& log, telemetry::Metrics& metrics)
+    : options_(std::move(options)), log_(log), metrics_(metrics) {
   options_.client.cancel = &cancel_;
 }
 
@@ -96,7 +108,11 @@ void ServerWorkers::Send(intake::Request request) {
 void ServerWorkers::Log(Event event) { log_.Write(event); }
 
 intake::Answer ServerWorkers::Run(net::HttpClient& client, const intake::Request& request) const {
-  return PerformOnce(options_, client, request);
+  const std::int64_t begun = SteadyMs();
+  intake::Answer answer = PerformOnce(options_, client, request);
+  metrics_.Observe(telemetry::Metric::kRequestSeconds, SteadyMs() - begun);
+  metrics_.Add(telemetry::Metric::kRequests, ResultOf(answer));
+  return answer;
 }
 
 void ServerWorkers::Work() {

@@ -19,7 +19,8 @@
 
 namespace facet::telemetry {
 class Log;
-}
+class Metrics;
+}  // namespace facet::telemetry
 
 namespace facet::app {
 
@@ -35,7 +36,7 @@ class ServerWorkers final : public engine::World {
  public:
   using Sink = std::function<void(intake::Answer)>;  // called on a worker thread
 
-  ServerWorkers(ServerOptions options, telemetry::Log& log);
+  ServerWorkers(ServerOptions options, telemetry::Log& log, telemetry::Metrics& metrics);
   ~ServerWorkers() override;
   void Start(Sink sink);
   // Cancels what runs and joins; every request that was taken has been answered when it returns.
@@ -50,6 +51,7 @@ class ServerWorkers final : public engine::World {
 
   ServerOptions options_;
   telemetry::Log& log_;
+  telemetry::Metrics& metrics_;
   Sink sink_;
   std::atomic<bool> cancel_{false};
   std::mutex mutex_;

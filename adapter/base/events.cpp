@@ -6,8 +6,12 @@ namespace facet {
 namespace {
 
 constexpr EventInfo kEvents[] = {
-#define EVENT(area, name, level, doc, ...)                                                                             \
-  {#area, #area "." #name, Level::level, doc,                                                                          \
+#define EVENT(area, name, level, doc, action, ...)                                                                     \
+  {#area,                                                                                                              \
+   #area "." #name,                                                                                                    \
+   Level::level,                                                                                                       \
+   doc,                                                                                                                \
+   action,                                                                                                             \
    std::span<const EventField>(decltype(events::area##_##name)::kFields,                                               \
                                std::size(decltype(events::area##_##name)::kFields) - 1)},
 #include "adapter/base/events.def"

@@ -58,6 +58,7 @@ struct EventInfo {
   std::string_view name;  // "inbox.notification_accepted"
   Level level;
   std::string_view doc;
+  std::string_view action;  // "" where there is nothing to do
   std::span<const EventField> fields;
 };
 const EventInfo& InfoOf(EventKind kind) noexcept;
@@ -118,7 +119,7 @@ struct Builder {
 
 namespace impl {
 using namespace field;  // the field names of events.def are looked up here
-#define EVENT(area, name, level, doc, ...)                                                                             \
+#define EVENT(area, name, level, doc, action, ...)                                                                     \
   using area##_##name##_type = Builder<EventKind::area##_##name __VA_OPT__(, ) __VA_ARGS__>;
 #include "adapter/base/events.def"
 #undef EVENT

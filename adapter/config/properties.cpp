@@ -19,7 +19,7 @@ constexpr Section kSections[] = {
     {"mappings", "Which resource means what."},
     {"policy", "The clinical policy."},
     {"write_back", "What reaches charts."},
-    {"delivery", "Retries of writes."},
+    {"delivery", "The pace of retries, of reads as of writes."},
     {"proposal", "The life of a proposal."},
     {"store", "What survives a restart."},
     {"admin", "Health and metrics."},

@@ -40,7 +40,8 @@ std::vector<Property> ServerProperties() {
        .default_text = "auto",
        .max = 64,
        .since = "0.1.0",
-       .doc = "Server profile (fhir-mappings/servers/<name>.json); auto: told from the CapabilityStatement.",
+       .doc = "Name of the server's product. This version reads it and needs it for nothing: what the server can do is "
+              "told by its CapabilityStatement.",
        .set = SET(fhir.server, text)},
       {.path = "fhir.organization",
        .type = Type::kReference,
@@ -125,7 +126,8 @@ std::vector<Property> FollowProperties() {
        .choices = {"subscription", "sweep"},
        .later = {"bulk_group", "list_file", "push"},
        .since = "0.1.0",
-       .doc = "How patients with a facet procedure are found.",
+       .doc = "How patients with a facet procedure are found: by Subscriptions of ours, by searching regularly for "
+              "what has changed. Both are best: Subscriptions are quick, sweeps miss nothing.",
        .set =
            [](Config& config, const PropertyValue& value) {
              config.follow.subscription = Has(value, "subscription");
@@ -135,7 +137,8 @@ std::vector<Property> FollowProperties() {
        .type = Type::kDate,
        .example = "2026-12-01",
        .since = "0.1.0",
-       .doc = "Sessions that start before this date or time get no proposal. Default: the first start of the adapter.",
+       .doc = "Sessions that start before this date or time get no proposal. Default: the first start of the adapter, "
+              "kept in the store.",
        .set = SET(follow.not_before, date)},
   };
 }
@@ -147,7 +150,8 @@ std::vector<Property> IntakeProperties() {
        .required = true,
        .example = "127.0.0.1:8090",
        .since = "0.1.0",
-       .doc = "Address and port for notifications; port 0 takes any free one.",
+       .doc = "Address and port for notifications; port 0 takes any free one. It speaks plain HTTP: TLS is the work of "
+              "a reverse proxy in front of it.",
        .set = SET(intake.listen, listen)},
       {.path = "intake.public_url",
        .type = Type::kUrl,

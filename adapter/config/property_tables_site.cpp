@@ -17,7 +17,8 @@ std::vector<Property> MappingProperties() {
        .type = Type::kPath,
        .example = "/usr/share/facet-adapter/fhir-mappings",
        .since = "0.1.0",
-       .doc = "The shipped mappings. Default: those that came with this program.",
+       .doc = "The shipped mappings. Default: the environment's FACET_ADAPTER_MAPPINGS, else "
+              "share/facet-adapter/fhir-mappings beside the program's bin/.",
        .set = SET(mappings.dir, text)},
       {.path = "mappings.overlay",
        .type = Type::kPathList,
@@ -42,7 +43,7 @@ std::vector<Property> PolicyProperties() {
        .type = Type::kPath,
        .example = "/etc/facet-adapter/policy.yaml",
        .since = "0.1.0",
-       .doc = "Your own policy file, in place of a preset (it may extend one).",
+       .doc = "Your own policy file (it may extend a preset). Not together with policy.preset.",
        .set = SET(policy.file, text)},
       {.path = "policy.time_zone",
        .type = Type::kText,
@@ -90,14 +91,16 @@ std::vector<Property> WriteBackProperties() {
        .max = 100'000,
        .unit = "proposals",
        .since = "0.1.0",
-       .doc = "Most new proposals written on one day; 0: no limit.",
+       .doc =
+           "Most new proposals written on one day of policy.time_zone; what is more waits until tomorrow. 0: no limit.",
        .set = SET(write_back.per_day_max, integer)},
       {.path = "write_back.only.organizations",
        .type = Type::kReferenceList,
        .default_text = "[]",
        .example = "[ Organization/7 ]",
        .since = "0.1.0",
-       .doc = "Proposals are written only for patients managed by these organizations; empty: for all.",
+       .doc = "Proposals are written only for patients managed by these organizations; empty: for all. This version "
+              "accepts it in mode shadow only.",
        .set = SET(write_back.only_organizations, list)},
       {.path = "delivery.retry_base_ms",
        .type = Type::kInt,
@@ -124,7 +127,7 @@ std::vector<Property> WriteBackProperties() {
        .max = 3650,
        .unit = "days",
        .since = "0.1.0",
-       .doc = "A draft that nobody touched for so long is revoked.",
+       .doc = "A proposal that nobody touched for so long is revoked.",
        .set = SET(proposal.expires_days, integer)},
       {.path = "proposal.status",
        .type = Type::kChoice,
@@ -143,7 +146,8 @@ std::vector<Property> ShellProperties() {
        .required = true,
        .example = "/var/lib/facet-adapter/state.db",
        .since = "0.1.0",
-       .doc = "The adapter's state (SQLite). It holds data of patients: a local disk, readable by nobody else.",
+       .doc = "The adapter's state (SQLite), created with mode 0600 in a directory that exists. It holds data of "
+              "patients: a local disk, readable by nobody else.",
        .set = SET(store.path, text)},
       {.path = "store.keep_days",
        .type = Type::kInt,
@@ -158,8 +162,8 @@ std::vector<Property> ShellProperties() {
        .type = Type::kListen,
        .default_text = "127.0.0.1:8091",
        .since = "0.1.0",
-       .doc =
-           "Address for /livez, /readyz and /metrics; none: not served. Elsewhere than on loopback it needs a token.",
+       .doc = "Address for /livez, /readyz and /metrics; none: not served. Elsewhere than on loopback it needs a "
+              "token. It speaks plain HTTP.",
        .set =
            [](Config& config, const PropertyValue& value) {
              config.admin.listen.reset();

@@ -23,7 +23,7 @@ void CheckOffline(const config::Config& config, const Rulebook& rules, std::vect
       "hash " + rules.mapper->hash().substr(0, 12) + ", " + std::to_string(procedures) + " procedure codes, " +
           std::to_string(observations) + " observation codes");
   Add(findings, FindingLevel::kOk, "policy",
-      rules.policy.name + " " + rules.policy.version + ", hash " + rules.policy.hash.substr(0, 12));
+      rules.policy.name + " " + rules.policy.version + ", hash " + rules.policy.hash);
   if (rules.approval_is_of_another_policy) {
     Add(findings, FindingLevel::kWarning, "policy", "the approval file approves another policy (its hash differs)");
   } else if (rules.policy.approved_by.empty()) {

@@ -1,4 +1,6 @@
 // The configuration file: what is taken, what is refused and with which words, secrets, warnings, the reference.
+#include "tests/support/generated_section.hpp"
+
 #include "adapter/config/config.hpp"
 #include "adapter/config/properties.hpp"
 #include "adapter/config/values.hpp"
@@ -6,7 +8,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -354,18 +355,9 @@ TEST(ConfigTable, IsWellFormed) {
   }
 }
 
-std::string Golden(const std::string& name, const std::string& actual) {
-  const std::string path = std::string(FACET_SOURCE_DIR) + "/tests/unit/config/golden/" + name;
-  if (std::getenv("FACET_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << actual;
-  std::ifstream file(path);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-TEST(ConfigReference, Golden) {
-  EXPECT_EQ(ConfigReference(), Golden("reference.yaml", ConfigReference()))
-      << "FACET_UPDATE_GOLDEN=1 accepts the change";
+TEST(ConfigReference, IsWhatTheDocumentShows) {
+  test::ExpectGeneratedSection("deploy/docs/configuration.md", "facet-adapter config reference",
+                               "```yaml\n" + ConfigReference() + "```\n", "unit_config");
 }
 
 TEST(ConfigReference, IsAValidConfiguration) { EXPECT_THAT(ErrorsOf(ConfigReference()), IsEmpty()); }
