@@ -32,6 +32,8 @@ struct CompileOptions {
   // When strict: first(), last(), tail(), skip(), take() and [n] on children() or descendants() are an error, because
   // FHIRPath gives them no order.
   bool check_order = true;
+  // join() of nothing is "", as SQL on FHIR v2 has it; else it is {} (FHIRPath N1 §5.6.10).
+  bool join_nothing_to_text = false;
   std::size_t text_bytes_max = 64U << 10U;
   std::size_t depth_max = 200;  // nesting of the expression
   std::size_t nodes_max = 10'000;

@@ -103,7 +103,7 @@ bool Machine::CallJoin(const Node& node, const Frame& frame, Range input) {
     out += *text;
   }
   Drop(input.begin);
-  if (!input.empty()) Push(MakeString(out));
+  if (!input.empty() || program.join_nothing_to_text) Push(MakeString(out));
   return true;
 }
 

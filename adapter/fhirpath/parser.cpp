@@ -374,6 +374,7 @@ Result<Expression> Compile(std::string_view text, const CompileOptions& options)
   if (!IsUtf8(text)) return MakeError(ErrorCode::kPathSyntax, "1:1", "the expression is not valid UTF-8");
   auto program = std::make_shared<Program>();
   program->text = std::string(text);
+  program->join_nothing_to_text = options.join_nothing_to_text;
   ADAPTER_TRY_STATUS(Parse(*program, options));
   ADAPTER_TRY_STATUS(Check(*program, options));
   return Expression(std::move(program));

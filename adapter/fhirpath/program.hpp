@@ -107,6 +107,7 @@ struct Program {
   std::deque<QuantityValue> quantities;
   NodeId root = kNoNode;
   std::string result_type;
+  bool join_nothing_to_text = false;  // CompileOptions
 
   std::span<const NodeId> ChildrenOf(const Node& node) const {
     return std::span(children).subspan(node.first_child, node.child_count);

@@ -76,7 +76,8 @@ class ViewLoader {
       Fail(pointer, "expected a FHIRPath expression");
       return false;
     }
-    auto compiled = fhirpath::Compile(text.string(), {.root_type = root_type, .strict = true, .variables = names_});
+    auto compiled = fhirpath::Compile(
+        text.string(), {.root_type = root_type, .strict = true, .variables = names_, .join_nothing_to_text = true});
     if (!compiled.ok()) {
       const Error& error = compiled.error();
       errors_.push_back(MakeError(error.code, PlaceOf(artefact_, pointer),
@@ -182,6 +183,11 @@ class ViewLoader {
         return Fail(pointer + "/name", "the parts of a unionAll must have the same columns in the same order");
       }
       slot.column = in_union->columns[in_union->next++];
+      const Column& first = view_.columns_[slot.column];
+      const bool other_type = !first.type.empty() && !column.type.empty() && first.type != column.type;
+      if (other_type || first.collection != column.collection) {
+        return Fail(pointer + "/name", "the parts of a unionAll must give a column the same type");
+      }
     } else {
       const auto same = [&column](const Column& other) { return other.name == column.name; };
       if (std::any_of(view_.columns_.begin(), view_.columns_.end(), same)) {
