@@ -6,6 +6,7 @@
 #include "adapter/intake/search.hpp"
 #include "adapter/json/writer.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -109,6 +110,8 @@ void ProbeServer(const config::Config& config, const Rulebook& rules, std::vecto
 }
 
 void PrintFindings(const std::vector<Finding>& findings, bool json_lines) {
+  std::size_t width = 14;
+  for (const auto& finding : findings) width = std::max(width, finding.topic.size());
   for (const auto& finding : findings) {
     if (json_lines) {
       json::Writer w;
@@ -117,8 +120,8 @@ void PrintFindings(const std::vector<Finding>& findings, bool json_lines) {
       });
       std::printf("%s\n", w.text().c_str());
     } else {
-      std::printf("%-8s %-14s %s\n", std::string(NameOf(finding.level)).c_str(), finding.topic.c_str(),
-                  finding.text.c_str());
+      std::printf("%-8s %-*s %s\n", std::string(NameOf(finding.level)).c_str(), static_cast<int>(width),
+                  finding.topic.c_str(), finding.text.c_str());
     }
   }
 }

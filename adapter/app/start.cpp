@@ -4,6 +4,8 @@
 #include "adapter/app/open_store.hpp"
 #include "adapter/store/sqlite/sqlite_store.hpp"
 
+#include <unistd.h>
+
 namespace facet::app {
 
 std::optional<config::Config> LoadConfigOrPrint(const std::string& path) {
@@ -18,6 +20,12 @@ std::optional<config::Config> LoadConfigOrPrint(const std::string& path) {
 Result<std::unique_ptr<engine::Store>> OpenStoreToRead(const std::string& path) {
   const auto config = LoadConfigOrPrint(path);
   if (!config) return MakeError(ErrorCode::kConfigInvalid, path, "the configuration is not valid");
+  if (::access(config->store.path.c_str(), F_OK) != 0) {
+    const Error none = MakeError(ErrorCode::kStoreOpen, config->store.path,
+                                 "there is no store yet, or not for this user; the daemon makes it at its first start");
+    PrintError(none);
+    return none;
+  }
   auto store = store::SqliteStore::Open(config->store.path, store::Access::kReader);
   if (!store.ok()) {
     PrintError(store.error());

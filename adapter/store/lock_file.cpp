@@ -11,7 +11,9 @@ namespace facet::store {
 Result<std::unique_ptr<LockFile>> LockFile::Acquire(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (descriptor < 0) {
-    return MakeError(ErrorCode::kStoreOpen, path, std::generic_category().message(errno));
+    const bool no_directory = errno == ENOENT;  // O_CREAT makes the file itself
+    return MakeError(ErrorCode::kStoreOpen, path,
+                     no_directory ? "its directory does not exist" : std::generic_category().message(errno));
   }
   std::unique_ptr<LockFile> lock(new LockFile(descriptor));
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {

@@ -7,6 +7,8 @@
 #include "adapter/app/start.hpp"
 
 #include <cstdio>
+#include <filesystem>
+#include <unistd.h>
 
 namespace facet::app {
 namespace {
@@ -40,6 +42,24 @@ void CheckOffline(const config::Config& config, const Rulebook& rules, std::vect
                               : "shadow: nothing is written to the server but Subscriptions");
 }
 
+// Whether the daemon could make or write its store there, for the user who runs this.
+void CheckStore(const config::Config& config, std::vector<Finding>& findings) {
+  const std::filesystem::path file = config.store.path;
+  const std::filesystem::path directory = file.has_parent_path() ? file.parent_path() : ".";
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    Add(findings, FindingLevel::kWarning, "store", "there is no directory " + directory.string());
+  } else if (std::filesystem::exists(file, error)) {
+    const bool writable = ::access(file.c_str(), R_OK | W_OK) == 0;
+    Add(findings, writable ? FindingLevel::kOk : FindingLevel::kWarning, "store",
+        file.string() + (writable ? " is there" : " is there, but this user cannot write it"));
+  } else if (::access(directory.c_str(), W_OK) == 0) {
+    Add(findings, FindingLevel::kOk, "store", file.string() + " will be made at the first start");
+  } else {
+    Add(findings, FindingLevel::kWarning, "store", "this user cannot write to " + directory.string());
+  }
+}
+
 }  // namespace
 
 int Check(const CheckCommand& command) {
@@ -50,6 +70,7 @@ int Check(const CheckCommand& command) {
   if (!rules.ok()) return PrintErrors(errors), kUsageOrConfiguration;
   std::vector<Finding> findings;
   CheckOffline(*config, *rules, findings);
+  CheckStore(*config, findings);
   if (command.online) ProbeServer(*config, *rules, findings);
   PrintFindings(findings, command.format == "json");
   for (const auto& finding : findings) {
