@@ -69,10 +69,12 @@ void Pass::ReadStatement(const Row& row) {
 void Pass::ReadOrder(const Row& row) {
   const auto kinds = EnumsIn<clinical::InterventionKind>(Find(row, Role::kCode), Target::kInterventionKind);
   if (kinds.empty() || StatusOf(row) != FactStatus::kActive || !FindPatient(row)) return;
+  const RegionReading region = ReadRegion(*this, row);
   for (const clinical::InterventionKind kind : kinds) {
     out_.facts.interventions.push_back({.source = out_.source,
                                         .kind = kind,
-                                        .region = ReadRegion(*this, row).region,
+                                        .region = region.region,
+                                        .not_cervical = region.not_cervical,
                                         .side = ReadSide(*this, row),
                                         .time = OneTime(row.Text(Field::kTime)),
                                         .order = true,
@@ -96,17 +98,18 @@ void Pass::ReadStudy(const Row& row) {
   if (status != FactStatus::kFinal) return Reject(clinical::RejectReason::kStatus);
   const TimeReading time = PointInTime(row);
   if (!Admit(row, time)) return;
-  const auto region = ReadRegion(*this, row).region;
+  const RegionReading region = ReadRegion(*this, row);
   for (const clinical::InterventionKind kind : kinds) {
     out_.facts.interventions.push_back({.source = out_.source,
                                         .kind = kind,
-                                        .region = region,
+                                        .region = region.region,
+                                        .not_cervical = region.not_cervical,
                                         .side = ReadSide(*this, row),
                                         .time = time.time,
                                         .order = false,
                                         .encounter = ReferenceTo("Encounter", row, Field::kEncounter)});
   }
-  if (guidance) out_.facts.nerve_blocks.push_back({out_.source, *time.time, region});
+  if (guidance) out_.facts.nerve_blocks.push_back({out_.source, *time.time, region.region});
 }
 
 void Pass::ReadAdministration(const Row& row) {

@@ -144,6 +144,7 @@ struct RegionEvidence {
 };
 struct RegionReading {
   clinical::Region region = clinical::Region::kUnknown;
+  bool not_cervical = false;   // of unknown region, but the back
   bool contradiction = false;  // the body site contradicts the code's family; the code won
 };
 RegionReading DecideRegion(const RegionEvidence& evidence) noexcept;

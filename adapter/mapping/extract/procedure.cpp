@@ -61,6 +61,7 @@ void Pass::ReadProcedure(const Row& row) {
     out_.facts.interventions.push_back({.source = out_.source,
                                         .kind = kind,
                                         .region = region.region,
+                                        .not_cervical = region.not_cervical,
                                         .side = ReadSide(*this, row),
                                         .time = start.time,
                                         .order = false,
@@ -78,7 +79,9 @@ void Pass::AddFacet(const Row& row, const std::vector<Found>& codes, const clini
   fact.source = out_.source;
   fact.start = start;
   fact.end = End(row, start);
-  fact.region = ReadRegion(*this, row).region;
+  const RegionReading region = ReadRegion(*this, row);
+  fact.region = region.region;
+  fact.not_cervical = region.not_cervical;
   fact.side = ReadSide(*this, row);
   fact.add_on = Has(codes, Target::kLine, "add-on");
   fact.approach = ReadApproach(row, codes);

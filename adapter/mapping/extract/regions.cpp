@@ -81,6 +81,7 @@ RegionReading DecideRegion(const RegionEvidence& evidence) noexcept {
   if (!IsOneRegion(set)) narrow(evidence.reason);
   if (!IsOneRegion(set)) narrow(evidence.text);
   out.region = RegionOf(set);
+  out.not_cervical = out.region == clinical::Region::kUnknown && (set & kCervicalPart) == 0;
   return out;
 }
 

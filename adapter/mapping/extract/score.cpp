@@ -114,9 +114,9 @@ Pass::Candidate Pass::ReadCandidate(const Row& row, const std::vector<Found>& in
     value = number;
     out.unit = unit;
   };
-  if (!row.IsTrue(Field::kValuePresent)) {
-    return refuse(row.IsTrue(Field::kValueAbsent) ? RejectReason::kDataAbsent : RejectReason::kNoValue);
-  }
+  // A value beside the reason why there is none is not believed (FHIR R4, invariants obs-6 and obs-3).
+  if (row.IsTrue(Field::kValueAbsent)) return refuse(RejectReason::kDataAbsent);
+  if (!row.IsTrue(Field::kValuePresent)) return refuse(RejectReason::kNoValue);
   if (!row.Text(Field::kValueComparator).empty()) return refuse(RejectReason::kComparator);
   if (const std::string_view number = row.Text(Field::kValueNumber); !number.empty()) {
     const auto unit = UnitOf(row);

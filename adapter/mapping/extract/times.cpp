@@ -29,7 +29,7 @@ TimeReading Pass::PointInTime(const Row& row) const {
   return {};
 }
 
-// The start; where only an end is known, the date of the end.
+// The start; where only an end is known, the date of the end, as the site's calendar has it.
 TimeReading Pass::Start(const Row& row) const {
   for (const Field field : {Field::kTime, Field::kTimeStart, Field::kTimeEnd}) {
     const std::string_view text = row.Text(field);
@@ -37,7 +37,7 @@ TimeReading Pass::Start(const Row& row) const {
     auto written = FhirDateTime::Parse(text);
     if (!written) return {.time = std::nullopt, .invalid = true};
     if (field == Field::kTimeEnd && written->has_time()) {
-      written = FhirDateTime::Parse(written->date.ToString());
+      written = FhirDateTime::Parse(options_.zone->LocalDate(written->Earliest(*options_.zone)).ToString());
     }
     return {.time = MakeTime(*written, *options_.zone), .invalid = false};
   }
