@@ -89,6 +89,57 @@ void AddMappingTools(CLI::App& root, std::function<int()>& chosen) {
   AddFormat(view, viewed.format, {"ndjson", "csv"});
 }
 
+void AddBase(CLI::App& app, std::string& mappings) {
+  app.add_option("--mappings", mappings, "Directory of mappings instead of the shipped ones")->type_name("DIR");
+}
+
+void AddMappings(CLI::App& root, std::function<int()>& chosen) {
+  auto& app = *root.add_subcommand("mappings", "Check, test and show mappings and a site's overlays: lint, test, show");
+  app.require_subcommand(1);
+  app.footer(
+      "A DIR that brings the adapter's own code systems stands alone; any other is an overlay on the shipped "
+      "mappings.\n"
+      "\n"
+      "Examples:\n"
+      "  facet-adapter mappings lint site/                  is this overlay right?\n"
+      "  facet-adapter mappings test site/                  do its examples (site/examples/*) give their facts?\n"
+      "  facet-adapter mappings test --update site/         write what comes out as expected; then read it\n"
+      "  facet-adapter mappings show --overlay site/        what is in effect, and where each artefact comes from\n"
+      "  facet-adapter mappings show ConceptMap             ... of those whose URL or file holds a word\n"
+      "\n"
+      "The guide from a local code to a tested overlay: deploy/docs/mapping-guide.md. The format: "
+      "fhir-mappings/README.md.");
+
+  auto& lint = *app.add_subcommand("lint", "Say what is wrong (error) or doubtful (doubt), with file, line and column");
+  auto& linted = Keep<MappingsCommand>(lint, chosen, LintMappings);
+  AddBase(lint, linted.mappings);
+  AddFormat(lint, linted.format, {"text", "json"});
+  lint.add_option("DIR", linted.overlays, "Directories, checked together in this order (default: the shipped ones)");
+  lint.footer("Exit status: 0 nothing found, 1 doubts, 2 errors: the daemon would not start with these mappings.");
+
+  auto& test = *app.add_subcommand("test", "Run the examples: each input must give exactly its expected facts");
+  auto& tested = Keep<MappingsCommand>(test, chosen, TestMappings);
+  AddBase(test, tested.mappings);
+  test.add_flag("--update", tested.update, "Write what comes out as expected.ndjson; read it before you trust it");
+  test.add_option(
+      "DIR", tested.overlays,
+      "Mappings with a folder examples, a directory of examples, or one example (default: the shipped ones)");
+  test.footer(
+      "An example is a folder: input.json (Bundle, resource) or input.ndjson, expected.ndjson (one fact a line), and\n"
+      "optionally overlay/ (mappings of its own). Use synthetic resources only: examples are printed.\n"
+      "Exit status: 0 all passed, 1 some failed, 2 mappings or examples cannot be read.");
+
+  auto& show = *app.add_subcommand("show", "Print what is in effect, with the layer that each artefact comes from");
+  auto& shown = Keep<MappingsCommand>(show, chosen, ShowMappings);
+  AddBase(show, shown.mappings);
+  show.add_option("--overlay", shown.overlays, "A site's mapping directory; may be given again")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  AddFormat(show, shown.format, {"text", "json"});
+  show.add_flag("--all", shown.all, "Also what a later layer replaces");
+  show.add_option("WORD", shown.find, "Only artefacts whose URL or file holds this");
+}
+
 void AddInformation(CLI::App& root, std::function<int()>& chosen) {
   auto& config = *root.add_subcommand("config", "The configuration reference, or the effective configuration");
   auto& shown = Keep<ConfigCommand>(config, chosen, ShowConfig);
@@ -115,6 +166,7 @@ int Main(int argc, char** argv) {
   AddReplay(root, chosen);
   AddInspection(root, chosen);
   AddMappingTools(root, chosen);
+  AddMappings(root, chosen);
   AddInformation(root, chosen);
   try {
     root.parse(argc, argv);

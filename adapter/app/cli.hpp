@@ -50,6 +50,14 @@ struct ViewCommand {
   std::vector<std::string> inputs;
   std::string format = "ndjson";
 };
+struct MappingsCommand {
+  std::string mappings;               // "" = the shipped ones
+  std::vector<std::string> overlays;  // lint, test: the directories to look at; show: --overlay
+  std::string format = "text";
+  std::string find;     // show: a part of a URL, "" = all
+  bool all = false;     // show: also what is replaced or removed
+  bool update = false;  // test: write what comes out as what is expected
+};
 struct ConfigCommand {
   std::string action;  // reference, show
   std::string config;
@@ -66,6 +74,9 @@ int Explain(const ExplainCommand& command);
 int Outbox(const OutboxCommand& command);
 int RunFhirPath(const FhirPathCommand& command);
 int RunView(const ViewCommand& command);
+int LintMappings(const MappingsCommand& command);
+int TestMappings(const MappingsCommand& command);
+int ShowMappings(const MappingsCommand& command);
 int ShowConfig(const ConfigCommand& command);
 int ShowVersion(const VersionCommand& command);
 

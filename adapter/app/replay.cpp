@@ -1,5 +1,6 @@
 #include "adapter/app/replay.hpp"
 
+#include "adapter/app/inputs.hpp"
 #include "adapter/app/rulebook.hpp"
 #include "adapter/app/version.hpp"
 #include "adapter/fhir/resource_set.hpp"
@@ -21,38 +22,6 @@ std::optional<UtcInstant> ParseAsOf(const std::string& text, const TimeZone& zon
   if (!parsed || parsed->precision < Precision::kDay) return std::nullopt;
   if (parsed->has_time()) return parsed->Earliest(zone);
   return parsed->Latest(zone).PlusMs(-1);  // a date means the end of that site-local day
-}
-
-// One resource or Bundle a file, or one a line.
-void AddInput(const ReplayInput& input, fhir::ResourceSet& set, std::vector<Error>& errors) {
-  auto whole = json::Parse(input.text, json::Limits::ForFiles());
-  if (whole.ok()) {
-    set.Add(std::move(whole).value(), input.name);
-    return;
-  }
-  const std::string_view text = input.text;
-  const bool several_lines = text.find('\n') != std::string_view::npos;
-  // A file that begins with one line that is JSON by itself is NDJSON; else the error is that of the whole.
-  const auto first = json::Parse(text.substr(0, text.find('\n')), json::Limits::ForFiles());
-  if (!several_lines || !first.ok()) {
-    errors.push_back(MakeError(whole.error().code, input.name + ":" + whole.error().where, whole.error().detail));
-    return;
-  }
-  std::size_t number = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view line = text.substr(begin, end - begin);
-    begin = end + 1;
-    ++number;
-    if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    const std::string place = input.name + ":" + std::to_string(number);
-    auto document = json::Parse(line, json::Limits::ForFiles());
-    if (document.ok()) {
-      set.Add(std::move(document).value(), place);
-    } else {
-      errors.push_back(MakeError(document.error().code, place, document.error().detail));
-    }
-  }
 }
 
 struct Facts {
@@ -189,7 +158,7 @@ Result<std::string> Replay(const ReplayOptions& options, const std::vector<Repla
                      "not a date or an instant; expected 2026-12-01 or 2026-12-01T00:00:00Z");
   }
   fhir::ResourceSet set;
-  for (const auto& input : inputs) AddInput(input, set, errors);
+  for (const auto& input : inputs) AddInput(input.name, input.text, set, errors);
   const auto& resources = set.Finish();
   errors.insert(errors.end(), set.problems().begin(), set.problems().end());
 

@@ -12,8 +12,31 @@ namespace {
 
 using Key = std::pair<std::string, std::string>;  // type, URL
 
-// One file as an artefact; an Error without place where it is none.
-Result<FhirArtefact> ReadFile(const SourceFile& file) {
+// One URL is one artefact: what refers to it must not find two.
+void CheckTypes(const std::map<Key, FhirArtefact>& effective, std::vector<Error>& errors) {
+  std::map<std::string_view, const FhirArtefact*> by_url;
+  for (const auto& [key, artefact] : effective) {
+    const auto [seen, fresh] = by_url.try_emplace(artefact.url, &artefact);
+    if (fresh) continue;
+    const FhirArtefact& other = *seen->second;
+    errors.push_back(MakeError(ErrorCode::kMappingConflict, PlaceOf(artefact, "/url"),
+                               "the " + artefact.type + " of " + artefact.origin + " has the url of the " + other.type +
+                                   " of " + other.origin + " (" + other.path +
+                                   "): give one of them another url, or retire it"));
+  }
+}
+
+}  // namespace
+
+std::string_view WithoutVersion(std::string_view canonical) noexcept {
+  return canonical.substr(0, canonical.find('|'));
+}
+
+std::string PlaceOf(const FhirArtefact& artefact, std::string_view pointer) {
+  return artefact.path + ":" + json::Locator(artefact.text).Find(pointer);
+}
+
+Result<FhirArtefact> ReadArtefact(const SourceFile& file) {
   auto parsed = json::Parse(file.text, json::Limits::ForFiles());
   if (!parsed.ok()) {
     Error error = std::move(parsed).error();
@@ -43,16 +66,6 @@ Result<FhirArtefact> ReadFile(const SourceFile& file) {
   return artefact;
 }
 
-}  // namespace
-
-std::string_view WithoutVersion(std::string_view canonical) noexcept {
-  return canonical.substr(0, canonical.find('|'));
-}
-
-std::string PlaceOf(const FhirArtefact& artefact, std::string_view pointer) {
-  return artefact.path + ":" + json::Locator(artefact.text).Find(pointer);
-}
-
 std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, std::vector<Error>& errors) {
   std::map<Key, FhirArtefact> effective;
   std::map<Key, std::string> layer;  // artefacts of the layer being read: key -> path
@@ -62,7 +75,7 @@ std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, st
       origin = file.origin;
       layer.clear();
     }
-    auto read = ReadFile(file);
+    auto read = ReadArtefact(file);
     if (!read.ok()) {
       errors.push_back(std::move(read).error());
       continue;
@@ -72,8 +85,9 @@ std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, st
     const auto [seen, fresh] = layer.try_emplace(key, artefact.path);
     if (!fresh) {
       errors.push_back(MakeError(ErrorCode::kMappingConflict, PlaceOf(artefact, "/url"),
-                                 "the same url is already used by " + seen->second +
-                                     ": one layer must not define an artefact twice"));
+                                 "two artefacts of the layer " + artefact.origin + " have this url: this one and " +
+                                     seen->second +
+                                     ". Keep one; to change what an earlier layer says, use its url once"));
       continue;
     }
     if (artefact.root()["status"].string() == "retired") {
@@ -82,6 +96,7 @@ std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, st
       effective.insert_or_assign(std::move(key), std::move(artefact));
     }
   }
+  CheckTypes(effective, errors);
   std::vector<FhirArtefact> out;
   out.reserve(effective.size());
   for (auto& [key, artefact] : effective) out.push_back(std::move(artefact));

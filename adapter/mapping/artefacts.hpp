@@ -33,6 +33,9 @@ std::string PlaceOf(const FhirArtefact& artefact, std::string_view pointer);
 // A canonical reference without its "|version".
 std::string_view WithoutVersion(std::string_view canonical) noexcept;
 
+// One file as an artefact; an Error at "file:line:column" where it is none.
+Result<FhirArtefact> ReadArtefact(const SourceFile& file);
+
 // The effective artefacts, ordered by type, then URL.
 std::vector<FhirArtefact> LoadArtefacts(const std::vector<SourceFile>& files, std::vector<Error>& errors);
 

@@ -56,6 +56,7 @@ Result<std::shared_ptr<const Mapper>> Mapper::Load(const std::vector<SourceFile>
   impl.terminology = Terminology::Load(impl.artefacts, errors);
   impl.LoadViews(errors);
   CheckNames(*impl.terminology, errors);
+  CheckConflicts(impl.artefacts, *impl.terminology, errors);
   if (errors.size() != before) return errors[before];
   impl.hash = HashOf(impl.artefacts);
   for (FhirArtefact& artefact : impl.artefacts) artefact.text = {};  // the caller's files may go

@@ -42,6 +42,15 @@ BoundView BindView(std::shared_ptr<const views::View> view, Shape shape) {
   return bound;
 }
 
+std::vector<std::string> ColumnNames() {
+  std::vector<std::string> out(kFields.begin(), kFields.end());
+  for (const std::string_view role : kRoles) {
+    out.push_back(std::string(role) + "_system");
+    out.push_back(std::string(role) + "_code");
+  }
+  return out;
+}
+
 std::vector<std::string_view> UnreadColumns(const BoundView& bound) {
   std::vector<std::string_view> out;
   const auto& columns = bound.view->columns();

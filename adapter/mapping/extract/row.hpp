@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -87,6 +88,8 @@ struct BoundView {
   std::array<std::array<int, 2>, kRoleCount> roles{};  // system, code
 };
 BoundView BindView(std::shared_ptr<const views::View> view, Shape shape);
+// Every column name that some extractor reads.
+std::vector<std::string> ColumnNames();
 // Columns of the view that no extractor reads.
 std::vector<std::string_view> UnreadColumns(const BoundView& bound);
 

@@ -2,6 +2,7 @@
 #include "mapping_support.hpp"
 
 #include "adapter/mapping/artefacts.hpp"
+#include "adapter/mapping/layers.hpp"
 #include "adapter/mapping/lint.hpp"
 
 #include <gmock/gmock.h>
@@ -171,6 +172,102 @@ TEST(Mappings, ChainTranslations) {
   EXPECT_TRUE(IsFacet(*mapper, "https://s.example/a", "1"));
   EXPECT_FALSE(IsFacet(*mapper, "https://s.example/c", "3"));
   EXPECT_THAT(mapper->SearchCodes("Procedure"), testing::Contains("https://s.example/a|1"));
+}
+
+std::string Map(const std::string& url, const std::string& code, const std::string& target_system,
+                const std::string& target, const std::string& equivalence = "equivalent") {
+  return R"({"resourceType":"ConceptMap","url":")" + url + R"(","status":"active","group":[{
+    "source":"https://s.example/cs","target":")" +
+         target_system + R"(","element":[{"code":")" + code + R"(","target":[{"code":")" + target +
+         R"(","equivalence":")" + equivalence + R"("}]}]}]})";
+}
+constexpr const char* kOwnCodes = "https://facet-adapter.org/fhir/CodeSystem/observation";
+
+TEST(Layers, RefuseMapsThatContradictEachOther) {
+  const std::string pain = Map("https://s.example/a", "P", "http://loinc.org", "72514-3");
+  const std::string relief = Map("https://s.example/b", "P", kOwnCodes, "percent-relief");
+  const std::string remaining = Map("https://s.example/c", "P", kOwnCodes, "percent-remaining");
+  for (const auto& [a, b] : {std::pair(pain, relief), std::pair(relief, remaining)}) {
+    const std::string error = FirstError({a, b});
+    EXPECT_THAT(error, HasSubstr("mapping.conflict"));
+    EXPECT_THAT(error, HasSubstr("site/0.json:"));
+    EXPECT_THAT(error, HasSubstr("site/1.json:"));
+    EXPECT_THAT(error, HasSubstr("https://s.example/cs|P"));
+    EXPECT_THAT(error, HasSubstr("retire"));
+  }
+  // Two instruments of one kind are alternatives; the same answer twice is no contradiction.
+  EXPECT_NE(LoadWith({pain, Map("https://s.example/d", "P", "http://loinc.org", "38208-5")}), nullptr);
+  EXPECT_NE(LoadWith({pain, Map("https://s.example/d", "Q", kOwnCodes, "percent-relief")}), nullptr);
+}
+
+TEST(Layers, RefuseOneUrlOfTwoTypes) {
+  const std::string error = FirstError({Map(kShippedSet, "P", "http://loinc.org", "72514-3")});
+  EXPECT_THAT(error, HasSubstr("mapping.conflict"));
+  EXPECT_THAT(error, HasSubstr("shipped"));
+  EXPECT_THAT(error, HasSubstr("site"));
+}
+
+TEST(Layers, TellWhatEachDid) {
+  const std::vector<SourceFile> files = {{"a.json", "shipped", ValueSet("https://s.example/vs", "A")},
+                                         {"b.json", "shipped", ValueSet("https://s.example/gone", "B")},
+                                         {"c.json", "site", ValueSet("https://s.example/vs", "C")},
+                                         {"d.json", "site", ValueSet("https://s.example/gone", "B", "retired")},
+                                         {"e.json", "site", ValueSet("https://s.example/new", "E")},
+                                         {"f.json", "site", ValueSet("https://s.example/gona", "F", "retired")}};
+  std::string told;
+  for (const LayerStep& step : LayerSteps(files)) {
+    told += step.path + " " + std::string(NameOf(step.action)) + (step.in_effect ? "" : ", not in effect") +
+            (step.before_path.empty() ? "" : " (" + step.before_origin + " " + step.before_path + ")") + "\n";
+  }
+  EXPECT_EQ(told, "f.json removes nothing, not in effect\nb.json adds, not in effect\n"
+                  "d.json removes, not in effect (shipped b.json)\ne.json adds\n"
+                  "a.json adds, not in effect\nc.json replaces (shipped a.json)\n");
+  const auto doubts = LintLayers(files);
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_THAT(doubts[0].message, HasSubstr("did you mean \"https://s.example/gone\"?"));
+  EXPECT_THAT(PlaceOf(doubts[0], files), StartsWith("f.json:1:"));
+  EXPECT_TRUE(IsCompleteSet(ShippedFiles()));
+  EXPECT_FALSE(IsCompleteSet(files));
+}
+
+std::vector<LintFinding> DoubtsOf(const std::string& artefact) {
+  const auto mapper = LoadWith({artefact});
+  return mapper == nullptr ? std::vector<LintFinding>{} : Lint(*mapper);
+}
+
+TEST(Lint, OffersTheNearestName) {
+  auto doubts = DoubtsOf(R"({"resourceType":"ConceptMap","url":"https://s.example/cm","status":"active",
+    "group":[{"source":"https://s.example/cs","target":"http://loinc.org",
+      "element":[{"code":"1","targets":[],"target":[{"code":"72514-3"}]}]}]})");
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_EQ(doubts[0].pointer, "/group/0/element/0/targets");
+  EXPECT_THAT(doubts[0].message, HasSubstr("did you mean \"target\"?"));
+  doubts = DoubtsOf(R"({"resourceType":"ConceptMap","url":"https://s.example/cm","status":"active",
+    "group":[{"source":"http://loinc.com","target":"http://loinc.org",
+      "element":[{"code":"1","target":[{"code":"72514-3"}]}]}]})");
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_EQ(doubts[0].pointer, "/group/0/source");
+  EXPECT_THAT(doubts[0].message, HasSubstr("did you mean \"http://loinc.org\"?"));
+  doubts = DoubtsOf(R"({"resourceType":"ViewDefinition","url":"https://s.example/v","name":"v","status":"active",
+    "extension":[{"url":"https://facet-adapter.org/fhir/StructureDefinition/view-shape","valueCode":"score"}],
+    "resource":"Observation","select":[{"column":[{"name":"id","path":"id"},{"name":"valu_text","path":"status"}]}]})");
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_EQ(doubts[0].pointer, "/select/0/column/1/name");
+  EXPECT_THAT(doubts[0].message, HasSubstr("did you mean \"value_text\"?"));
+}
+
+TEST(Lint, TellsWhatHasNoEffect) {
+  auto doubts = DoubtsOf(Map("https://s.example/cm", "1", "http://loinc.org", "39156-5"));
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_THAT(doubts[0].message, HasSubstr("means nothing"));
+  doubts = DoubtsOf(R"({"resourceType":"ValueSet","url":"https://s.example/vs","status":"draft",
+    "compose":{"include":[{"system":"https://s.example/cs","concept":[{"code":"a"}]}]}})");
+  ASSERT_EQ(doubts.size(), 2U);
+  EXPECT_EQ(doubts[0].pointer, "/status");
+  EXPECT_THAT(doubts[1].message, HasSubstr("nothing says what its codes mean"));
+  doubts = DoubtsOf(Map("https://s.example/cm", "1", "http://loinc.org", "72514-3", "unmatched"));
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_THAT(doubts[0].message, HasSubstr("candidate"));
 }
 
 TEST(Lint, NamesWhatIsDoubtful) {
