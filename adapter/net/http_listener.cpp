@@ -31,6 +31,7 @@ using beast::error_code;
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::milliseconds kRoomPause{20};
 constexpr std::chrono::milliseconds kLingerTimeout{1'000};
 constexpr std::size_t kLingerBytesMax = 256U << 10U;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -51,12 +52,13 @@ struct Session;
 struct HttpListener::Core : std::enable_shared_from_this<HttpListener::Core> {
   Core(const ListenerOptions& listener_options, Handler request_handler, Observer refusal_observer)
       : options(listener_options), handler(std::move(request_handler)), observer(std::move(refusal_observer)),
-        acceptor(io), pause(io), drain_timer(io) {}
+        acceptor(io), newcomer(io), pause(io), drain_timer(io) {}
   ~Core() { draining = false; }  // sessions that end now must not touch the timers, which are gone already
 
   error_code Listen();
   void Accept();
-  void Admit(tcp::socket socket);
+  void Admit();
+  void Pause(std::chrono::milliseconds duration, void (Core::*then)());
   bool MakeRoom();
   void Drain(std::chrono::milliseconds deadline);
   void StopIfDrained();
@@ -70,6 +72,8 @@ struct HttpListener::Core : std::enable_shared_from_this<HttpListener::Core> {
   std::list<Session*> sessions;
   asio::io_context io{1};
   tcp::acceptor acceptor;
+  tcp::socket newcomer;  // accepted, waits for room; those behind it wait in the kernel's backlog
+  Clock::time_point newcomer_since{};
   asio::steady_timer pause;
   asio::steady_timer drain_timer;
   std::uint16_t port = 0;
@@ -293,52 +297,56 @@ error_code Core::Listen() {
   if (error) return error;
   const tcp::endpoint endpoint(address, options.port);
   acceptor.open(endpoint.protocol(), error);
-  if (error) return error;
-  acceptor.set_option(asio::socket_base::reuse_address(true), error);
-  if (error) return error;
-  acceptor.bind(endpoint, error);
-  if (error) return error;
-  acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return error;
-  port = acceptor.local_endpoint(error).port();
+  if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor.bind(endpoint, error);
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) port = acceptor.local_endpoint(error).port();
   return error;
 }
 
 void Core::Accept() {
-  acceptor.async_accept([this](error_code error, tcp::socket socket) {
+  acceptor.async_accept(newcomer, [this](error_code error) {
     if (draining || error == asio::error::operation_aborted) return;
-    if (error) {  // out of file descriptors or buffers: existing connections will free some
-      pause.expires_after(kAcceptPause);
-      pause.async_wait([this](error_code cancelled) {
-        if (!cancelled && !draining) Accept();
-      });
-      return;
-    }
-    Admit(std::move(socket));
-    Accept();
+    // Out of file descriptors or buffers: existing connections will free some.
+    if (error) return Pause(kAcceptPause, &Core::Accept);
+    newcomer_since = Clock::now();
+    Admit();
   });
 }
 
-void Core::Admit(tcp::socket socket) {
-  if (sessions.size() >= options.connections_max && !MakeRoom()) {
-    Refuse(ErrorCode::kHookOverload, 0);
-    return;  // the socket closes
-  }
+void Core::Pause(std::chrono::milliseconds duration, void (Core::*then)()) {
+  pause.expires_after(duration);
+  pause.async_wait([this, then](error_code cancelled) {
+    if (!cancelled && !draining) (this->*then)();
+  });
+}
+
+// Who asks for nothing makes room for the newcomer. A crowd that has come just now is given its time first, and the
+// newcomer waits that long: a server that is refused would not say the same again.
+void Core::Admit() {
   error_code ignored;
-  socket.set_option(tcp::no_delay(true), ignored);
-  std::make_shared<Session>(*this, std::move(socket))->ReadHeader();
+  if (sessions.size() >= options.connections_max && !MakeRoom()) {
+    if (Clock::now() - newcomer_since < options.room_timeout) return Pause(kRoomPause, &Core::Admit);
+    Refuse(ErrorCode::kHookOverload, 0);
+    newcomer.close(ignored);
+    return Accept();
+  }
+  newcomer.set_option(tcp::no_delay(true), ignored);
+  std::make_shared<Session>(*this, std::exchange(newcomer, tcp::socket(io)))->ReadHeader();
+  Accept();
 }
 
 bool Core::MakeRoom() {
-  Session* oldest = nullptr;
+  const auto rank = [](const Session& one) { return std::pair(!one.idle(), one.idle_since); };  // idle ones first
+  const Clock::time_point latest = Clock::now() - options.evict_idle_after;
+  Session* first = nullptr;
   for (Session* session : sessions) {
-    if (session->stream.socket().is_open() && session->idle() &&
-        (oldest == nullptr || session->idle_since < oldest->idle_since)) {
-      oldest = session;
-    }
+    if (!session->reading_header || session->idle_since > latest || !session->stream.socket().is_open()) continue;
+    if (first == nullptr || rank(*session) < rank(*first)) first = session;
   }
-  if (oldest == nullptr || Clock::now() - oldest->idle_since < options.evict_idle_after) return false;
-  oldest->Close();
+  if (first == nullptr) return false;
+  Refuse(ErrorCode::kHookOverload, 0);
+  first->Close();
   return true;
 }
 
@@ -347,6 +355,7 @@ void Core::Drain(std::chrono::milliseconds deadline) {
   draining = true;
   error_code ignored;
   acceptor.close(ignored);
+  newcomer.close(ignored);
   pause.cancel();
   for (Session* session : sessions) {
     if (session->idle()) session->Close();

@@ -59,12 +59,15 @@ struct ListenerOptions {
   std::chrono::milliseconds write_timeout{10'000};   // for one answer
   std::chrono::milliseconds idle_timeout{30'000};    // from connect, or the last answer, to the end of a header
   std::chrono::milliseconds answer_timeout{30'000};  // the Responder's; then 503
-  // At the cap the connection that has been idle longest, and at least this long, makes room for a new one.
+  // At the cap the connection that has been without a whole header longest, and at least this long, makes room for a
+  // new one, which waits for it, then is closed.
   std::chrono::milliseconds evict_idle_after{1'000};
+  std::chrono::milliseconds room_timeout{2'000};
 };
 
 // What the listener refused by itself; `status` is what the peer was told, 0 where it was only disconnected.
-// hook.too_large (413, 431), hook.invalid (400, 417), hook.slow (0, or 503 for a late answer), hook.overload (0).
+// hook.too_large (413, 431), hook.invalid (400, 417), hook.slow (0, or 503 for a late answer), hook.overload (0;
+// at the cap: one that was closed to make room, or a newcomer for whom there was none).
 struct Refusal {
   ErrorCode code;
   unsigned status;

@@ -244,9 +244,10 @@ TEST_F(HttpListenerTest, IdleConnectionsEndWithoutFault) {
   EXPECT_THAT(refusals_, IsEmpty());
 }
 
-TEST_F(HttpListenerTest, OverTheCapIsClosedAtOnce) {
+TEST_F(HttpListenerTest, OverTheCapOneWaitsAndIsClosedIfNobodyMakesRoom) {
   ListenerOptions options;
   options.connections_max = 2;
+  options.room_timeout = milliseconds(50);
   Start(options);
   Peer first = Connect();
   first.Send(Post("/hold", ""));
@@ -261,6 +262,57 @@ TEST_F(HttpListenerTest, OverTheCapIsClosedAtOnce) {
   two({.status = 204, .body = {}, .content_type = {}, .retry_after_s = 0, .headers = {}});
   EXPECT_THAT(first.ReadAnswer(), StartsWith("HTTP/1.1 204"));
   EXPECT_THAT(second.ReadAnswer(), StartsWith("HTTP/1.1 204"));
+}
+
+TEST_F(HttpListenerTest, OverTheCapOneIsServedOnceAnotherEnds) {
+  ListenerOptions options;
+  options.connections_max = 1;
+  options.room_timeout = std::chrono::seconds(60);
+  options.evict_idle_after = std::chrono::seconds(60);
+  Start(options);
+  Peer first = Connect();
+  first.Send(Post("/hold", ""));
+  const Responder responder = AwaitHeld();
+  Peer second = Connect();
+  second.Send(Post("/a", ""));
+  responder({.status = 204, .body = {}, .content_type = {}, .retry_after_s = 0, .headers = {}});
+  EXPECT_THAT(first.ReadAnswer(), StartsWith("HTTP/1.1 204"));
+  first.Close();
+  EXPECT_THAT(second.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+  Stop();
+  EXPECT_THAT(refusals_, IsEmpty());
+}
+
+TEST_F(HttpListenerTest, ACrowdThatCameJustNowAndHalfHeadersMakeRoomToo) {
+  ListenerOptions options;
+  options.connections_max = 4;
+  options.evict_idle_after = milliseconds(30);
+  options.room_timeout = std::chrono::seconds(60);
+  Start(options);
+  std::deque<Peer> crowd;
+  for (int i = 0; i < 20; ++i) {
+    crowd.push_back(Connect());
+    if (i % 2 == 0) crowd.back().Send("POST /a HT");
+  }
+  Peer sender = Connect();
+  sender.Send(Post("/a", "xy"));
+  EXPECT_THAT(sender.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+  EXPECT_TRUE(AwaitRefusal(ErrorCode::kHookOverload, 0));
+}
+
+TEST_F(HttpListenerTest, DrainDoesNotWaitForOneThatWaitsForRoom) {
+  ListenerOptions options;
+  options.connections_max = 1;
+  options.room_timeout = std::chrono::seconds(60);
+  Start(options);
+  Peer first = Connect();
+  first.Send(Post("/hold", ""));
+  const Responder responder = AwaitHeld();
+  Peer second = Connect();
+  second.Send(Post("/a", ""));
+  responder({.status = 204, .body = {}, .content_type = {}, .retry_after_s = 0, .headers = {}});
+  Stop();
+  EXPECT_THAT(first.ReadAnswer(), StartsWith("HTTP/1.1 204"));
 }
 
 TEST_F(HttpListenerTest, AThousandIdleConnectionsDoNotShutOthersOut) {
