@@ -98,11 +98,9 @@ class Stepper {
       return;
     }
     ++state.capability_failures;
-    const ErrorCode code =
-        intake::Classify(answer) == intake::AnswerClass::kOk ? ErrorCode::kServerGarbage : intake::CodeOf(answer);
     const std::int64_t delay = intake::RetryDelayMs(state.capability_failures, plan_.retry, answer, prng_);
-    step_.events.push_back(
-        events::server_request_failed("capability", code, answer.status, state.capability_failures, delay));
+    step_.events.push_back(events::server_request_failed("capability", intake::CodeOf(answer), answer.status,
+                                                         state.capability_failures, delay));
     state.capability_at = now_.PlusMs(delay);
   }
 

@@ -62,8 +62,8 @@ AnswerClass Classify(const Answer& answer) noexcept {
 
 ErrorCode CodeOf(const Answer& answer) noexcept {
   switch (Classify(answer)) {
-  case AnswerClass::kOk:
-    return ErrorCode::kInternal;
+  case AnswerClass::kOk:  // who asks nevertheless could not use what was answered
+    return ErrorCode::kServerGarbage;
   case AnswerClass::kNotFound:
     return ErrorCode::kServerNotFound;
   case AnswerClass::kGone:

@@ -36,6 +36,16 @@ bool Matches(json::Value stored, const WantedSubscription& wanted) {
   return header.empty() || header.find('*') != std::string_view::npos || header == wanted.header;
 }
 
+bool IsSubscription(const Answer& answer) {
+  return answer.body && answer.body->root()["resourceType"].string() == "Subscription";
+}
+
+// A write may be answered without a body or with an OperationOutcome (FHIR R4 §3.1.0.1.10, Prefer: return). Who answers
+// with anything else is no FHIR server, or not the one that stores.
+bool MayAnswerWrite(const Answer& answer) {
+  return !answer.body || IsSubscription(answer) || answer.body->root()["resourceType"].string() == "OperationOutcome";
+}
+
 class Stepper {
  public:
   Stepper(SubscriptionState state, const WantedSubscription& wanted, UtcInstant now, const SubscriptionPace& pace,
@@ -80,12 +90,12 @@ class Stepper {
       return kind == AnswerClass::kOk ? TakeFound(answer) : Fail(answer);
     case SubscriptionPhase::kWatch:
       if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) return TakeLost();
-      return kind == AnswerClass::kOk && answer.body ? TakeStored(answer.body->root()) : Fail(answer);
+      return kind == AnswerClass::kOk && IsSubscription(answer) ? TakeStored(answer.body->root()) : Fail(answer);
     case SubscriptionPhase::kCreate:
       return TakeCreated(answer, kind);
     case SubscriptionPhase::kUpdate:
       if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) return TakeLost();
-      if (kind != AnswerClass::kOk) return Fail(answer);
+      if (kind != AnswerClass::kOk || !MayAnswerWrite(answer)) return Fail(answer);
       Written();
     }
   }
@@ -139,11 +149,11 @@ class Stepper {
   }
 
   void TakeCreated(const Answer& answer, AnswerClass kind) {
-    if (kind != AnswerClass::kOk) return Fail(answer);
+    if (kind != AnswerClass::kOk || !MayAnswerWrite(answer)) return Fail(answer);
     const auto location = ParseLocation(answer.location);
     if (location) {
       step_.state.id = location->id;
-    } else if (answer.body) {
+    } else if (IsSubscription(answer)) {
       step_.state.id = answer.body->root()["id"].string();
     }
     Report("created");

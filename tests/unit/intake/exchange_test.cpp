@@ -24,6 +24,8 @@ TEST(Answers, EachHasOneMeaning) {
   EXPECT_EQ(Classify(NoReply(ErrorCode::kNetBroken)), AnswerClass::kFailed);
   EXPECT_EQ(Classify(Reply(200, "<html>")), AnswerClass::kGarbage);
   EXPECT_EQ(CodeOf(Reply(200, "<html>")), ErrorCode::kServerGarbage);
+  // FHIR, but not what was asked for: who asks for the code could not use it.
+  EXPECT_EQ(CodeOf(Reply(200, R"({"resourceType":"Basic"})")), ErrorCode::kServerGarbage);
 }
 
 TEST(Retry, GrowsWithJitterUpToItsLimit) {

@@ -27,7 +27,7 @@ class SubscriptionTest : public ::testing::Test {
     reports_.clear();
     for (const Event& event : step.events) {
       for (const auto& [field, value] : event.fields) {
-        if (field == EventField::reason) reports_.push_back(std::get<std::string>(value));
+        if (field == EventField::reason || field == EventField::code) reports_.push_back(std::get<std::string>(value));
       }
     }
   }
@@ -109,6 +109,45 @@ TEST_F(SubscriptionTest, ALostCreateIsSoughtAndNotRepeated) {
   Take(NoReply(ErrorCode::kNetTimeout));
   EXPECT_EQ(state_.phase, SubscriptionPhase::kFind);
   EXPECT_GT(state_.next_at, now_);
+}
+
+TEST_F(SubscriptionTest, AnotherResourceIsAFailureInEveryPhase) {
+  const Answer other = Reply(200, R"({"resourceType":"Basic","id":"x"})");
+  const std::vector<std::string> garbage{"server.garbage"};
+  Wake();
+  Take(other);  // to the search
+  EXPECT_EQ(reports_, garbage);
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kFind);
+  EXPECT_GT(state_.next_at, now_);
+  now_ = state_.next_at;
+  Wake();
+  EXPECT_EQ(Next(Reply(200, BundleOf(""))), "POST Subscription");
+  Take(other);
+  EXPECT_EQ(reports_, garbage);
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kFind) << "whether it was created is told by a search";
+  EXPECT_EQ(state_.id, "");
+  now_ = state_.next_at;
+  Wake();
+  Take(Reply(200, BundleOf(Stored("active"))));
+  now_ = state_.next_at;
+  Wake();
+  Take(other);  // to the read
+  EXPECT_EQ(reports_, garbage);
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kWatch);
+  now_ = state_.next_at;
+  Wake();
+  EXPECT_EQ(Next(Reply(200, Stored("off"))), "PUT Subscription/s1");
+  Take(other);
+  EXPECT_EQ(reports_, garbage);
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kWatch);
+}
+
+TEST_F(SubscriptionTest, AnOutcomeInPlaceOfTheCreatedOneIsSoughtAtOnce) {
+  Wake();
+  Next(Reply(200, BundleOf("")));
+  const std::string ask = Next(Reply(201, R"({"resourceType":"OperationOutcome","id":"o1"})"));
+  EXPECT_EQ(ask.find("GET Subscription?url="), 0U) << ask;
+  EXPECT_EQ(reports_, std::vector<std::string>{});
 }
 
 TEST_F(SubscriptionTest, OtherCriteriaAreUpdatedOnce) {
