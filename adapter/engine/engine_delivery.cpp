@@ -34,7 +34,27 @@ Status Engine::Impl::TakeCommand(const PatientRef& patient, const OutboxCommand&
   return {};
 }
 
+// Whether a CarePlan's id is in use for something else: for another patient, whose procedure was moved to this one, or
+// for a proposal that was taken back before the patient was followed again.
+Result<bool> Engine::Impl::IsTaken(const PatientRef& patient, const OutboxCommand& command, UtcInstant now) {
+  const bool is_careplan = command.row.kind == OutboxKind::kCarePlan;
+  ADAPTER_TRY(found, ledger.FindOutbox(is_careplan ? command.row.id : command.row.after));
+  if (!found) return false;
+  const bool taken_back = found->kind == OutboxKind::kRevoke && found->outcome != Outcome::kDiscarded;
+  if (found->patient == patient && !taken_back) return false;
+  if (!is_careplan) return true;
+  PatientInput input;
+  input.kind = PatientInputKind::kTaken;
+  input.resource = command.row.id;
+  const std::int64_t expires_ms = rules.policy().expires_days * UtcInstant::kMsPerDay;
+  input.expired = found->patient == patient && found->created_at.PlusMs(expires_ms) <= now;
+  ADAPTER_TRY_STATUS(StepPatientWith(patient, input, now));
+  return true;
+}
+
 Status Engine::Impl::PutRow(const PatientRef& patient, const OutboxCommand& command, UtcInstant now) {
+  ADAPTER_TRY(taken, IsTaken(patient, command, now));
+  if (taken) return {};
   ADAPTER_TRY(found, ledger.FindOutbox(command.row.id));
   OutboxRow row = found ? *found : command.row;
   const bool same = found && row.state == OutboxState::kDone && row.outcome == Outcome::kWritten &&

@@ -64,6 +64,7 @@ struct Engine::Impl {
 
   // engine_delivery.cpp
   Status TakeCommand(const PatientRef& patient, const OutboxCommand& command, UtcInstant now);
+  Result<bool> IsTaken(const PatientRef& patient, const OutboxCommand& command, UtcInstant now);
   Status PutRow(const PatientRef& patient, const OutboxCommand& command, UtcInstant now);
   Status RetractRow(delivery::OutboxRow row, const OutboxCommand& command, UtcInstant now);
   Result<bool> StartDelivery(UtcInstant now);

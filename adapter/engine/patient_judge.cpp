@@ -36,6 +36,23 @@ bool PatientStepper::GatherFresh() const {
   return now_.ms - state.gather_done_at->ms <= kGatherAgeMs;
 }
 
+// Evidence that the server offers and did not give (a passing 403, a failing search) is asked for again as often as
+// people's feedback, while a proposal says that it could not be checked.
+std::optional<UtcInstant> PatientStepper::GatherAgainAt() const {
+  const PatientState& state = step_.state;
+  const auto live = [this](const EpisodeState& episode) { return IsLive(episode.proposal); };
+  if (state.gathering || !state.gather_done_at || !state.merged_into.empty()) return std::nullopt;
+  if (std::none_of(state.episodes.begin(), state.episodes.end(), live)) return std::nullopt;
+  for (const QuerySpec& spec : QueryTable()) {
+    const auto query = state.queries.find(spec.name);
+    const bool failed = query != state.queries.end() && query->second.status == ReadStatus::kUnavailable;
+    const bool offered = !context_.capability.known || context_.capability.Lists(spec.type);
+    if (spec.phase != QueryPhase::kGather || !failed || !offered || spec.kind == nullptr) continue;
+    return state.gather_done_at->PlusMs(context_.settings.feedback_secs * UtcInstant::kMsPerSecond);
+  }
+  return std::nullopt;
+}
+
 void PatientStepper::StartGather() {
   state().gathering = true;
   state().gather_started_at = now_;

@@ -25,7 +25,7 @@ Token HeldToken(const std::vector<std::string>& held) {
 }
 
 Token EndToken(std::string_view reason) {
-  for (const std::string_view known : {"recovered", "corrected", "replaced", "expired", "merged"}) {
+  for (const std::string_view known : {"recovered", "corrected", "replaced", "expired", "merged", "gated"}) {
     if (reason == known) return Token::OfName(known);
   }
   return "other";
@@ -144,11 +144,28 @@ bool PatientStepper::Differs(const Candidate& candidate) const {
   return false;
 }
 
+// A gate takes back what is written already; a doubt, or a patient that could not be read, only holds what is new
+// (clinical specification, section 4).
+bool PatientStepper::IsGated(const Candidate& candidate) const {
+  if (!candidate.proposal.held) return false;
+  const std::vector<std::string>& gates = context_.rules.policy().gates;
+  return std::any_of(candidate.proposal.held->begin(), candidate.proposal.held->end(), [&](const std::string& name) {
+    return std::find(gates.begin(), gates.end(), name) != gates.end();
+  });
+}
+
 void PatientStepper::Propose(const std::vector<clinical::Judgement>& judgements) {
   const std::vector<std::size_t> wanted = WantedSessions(judgements);
   std::vector<Candidate> changed;
   for (const std::size_t index : wanted) {
     Candidate candidate = Prepare(judgements, index);
+    EpisodeState& episode = state().episodes[candidate.episode];
+    const bool sent =
+        episode.proposal.phase == ProposalPhase::kOwed || episode.proposal.phase == ProposalPhase::kWritten;
+    if (sent && IsGated(candidate)) {
+      Retract(episode, "gated", false);
+      continue;
+    }
     if (Differs(candidate)) changed.push_back(std::move(candidate));
   }
   if (!changed.empty() && !GatherFresh()) {
@@ -321,6 +338,18 @@ void PatientStepper::TakeReceipt(const delivery::Receipt& receipt) {
   state().judge_due = true;
   step_.events.push_back(events::proposal_feedback_recorded(EpisodeId(found->id), ProposalId(receipt.row),
                                                             delivery::FeedbackToken(receipt)));
+}
+
+// A resource that stands for another patient, or that was taken back before this patient was followed again, is not
+// written over: what is said now is its next revision. What expired is not said again, but for news.
+void PatientStepper::TakeTaken(const PatientInput& input) {
+  for (EpisodeState& episode : state().episodes) {
+    ProposalState& proposal = episode.proposal;
+    if (proposal.careplan_id != input.resource || proposal.phase != ProposalPhase::kOwed) continue;
+    proposal.phase = ProposalPhase::kRevoked;
+    proposal.end_reason = input.expired ? "expired" : "";
+    state().judge_due = true;
+  }
 }
 
 void PatientStepper::LookAfterProposals() {

@@ -57,6 +57,9 @@ void PatientStepper::TakeFact(const mapping::Extraction& extraction, bool counts
     state().changed_at = now_;
     state().judge_due = true;
   }
+  if (changed && extraction.region_contradiction) {
+    step_.events.push_back(events::mapping_region_contradicted(KeyOf(state().patient, context_.settings)));
+  }
   for (const clinical::FacetProcedure& procedure : extraction.facts.procedures) {
     // An earlier session than any before: its baseline may lie before what has been read.
     if (procedure.start.earliest < context_.not_before) continue;
@@ -75,9 +78,12 @@ void PatientStepper::TakeGone(const std::string& resource) {
 
 void PatientStepper::FollowMerge() {
   // A merge is followed once: the survivor takes the episodes over, this patient's proposals are taken back.
-  if (state().facts.patient.replaced_by.empty() || !state().merged_into.empty()) return;
-  state().merged_into = state().facts.patient.replaced_by.front();
-  if (state().merged_into == state().patient.get()) return;
+  const std::vector<std::string>& links = state().facts.patient.replaced_by;
+  const std::string survivor = links.empty() || links.front() == state().patient.get() ? "" : links.front();
+  if (survivor == state().merged_into) return;
+  state().merged_into = survivor;
+  state().judge_due = true;  // a merge that was undone: what failed is this patient's again
+  if (survivor.empty()) return;
   FollowRequest request;
   request.patient = PatientRef(state().merged_into);
   request.since = now_;

@@ -61,7 +61,7 @@ struct ProposalState {
   std::string replaces;       // "CarePlan/..." that it replaces; kept so that refreshing says the same
   std::string server_id;      // of the CarePlan
   std::string server_status;  // as a human left it
-  std::string end_reason;     // of a retraction: "recovered", "corrected", "replaced", "expired", "merged"
+  std::string end_reason;     // of a retraction: "recovered", "corrected", "replaced", "expired", "merged", "gated"
   std::optional<UtcInstant> written_at;
   std::optional<UtcInstant> check_at;  // when to look for feedback
   int blocks = 0;                      // decided blocks after the session when it was made

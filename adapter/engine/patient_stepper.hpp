@@ -52,6 +52,7 @@ class PatientStepper {
   bool Quiet() const;
   bool GatherFresh() const;
   void StartGather();
+  std::optional<UtcInstant> GatherAgainAt() const;
 
   // patient_proposals.cpp
   struct Candidate {
@@ -72,6 +73,8 @@ class PatientStepper {
   void Retract(EpisodeState& episode, const std::string& reason, bool evidence_was_wrong);
   bool EvidenceWasWrong(const EpisodeState& episode) const;
   void TakeReceipt(const delivery::Receipt& receipt);
+  void TakeTaken(const PatientInput& input);
+  bool IsGated(const Candidate& candidate) const;
   void LookAfterProposals();
   bool IsLive(const ProposalState& proposal) const;
 

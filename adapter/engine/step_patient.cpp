@@ -40,6 +40,9 @@ void PatientStepper::Take(const PatientInput& input) {
   case PatientInputKind::kReceipt:
     TakeReceipt(*input.receipt);
     break;
+  case PatientInputKind::kTaken:
+    TakeTaken(input);
+    break;
   }
 }
 
@@ -52,6 +55,10 @@ void PatientStepper::Advance() {
     WantEncounters();
     AskDue();
     if (state().look_at && *state().look_at <= now_) state().judge_due = true;
+    if (const auto again = GatherAgainAt(); again && *again <= now_) {
+      StartGather();
+      AskDue();
+    }
     // Twice: a gathering that needs no request is over at once.
     for (int i = 0; i < 2; ++i) {
       if (state().gathering && Settled(QueryPhase::kGather, false)) {
@@ -125,6 +132,7 @@ void PatientStepper::Schedule() {
   }
   consider(state().recheck_at);
   consider(state().look_at);
+  consider(GatherAgainAt());
   if (state().judge_due && !waits && state().changed_at && state().merged_into.empty()) {
     consider(state().changed_at->PlusMs(context_.rules.policy().stable_age_secs * UtcInstant::kMsPerSecond));
   }

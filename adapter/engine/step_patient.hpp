@@ -42,13 +42,15 @@ enum class PatientInputKind : std::uint8_t {
   kGone,     // a resource that no longer exists, or is another patient's
   kAnswer,   // to an ask of ours
   kReceipt,  // of a delivery
+  kTaken,    // the id of a proposal is in use: for another patient, or for what was taken back before
 };
 struct PatientInput {
   PatientInputKind kind = PatientInputKind::kWake;
   UtcInstant since;                                 // kFollow: start of the session
   std::map<std::string, int> carried;               // kFollow: episodes taken over
   const mapping::Extraction* extraction = nullptr;  // kFact
-  std::string resource;                             // kGone: "Observation/o1"
+  std::string resource;                             // kGone: "Observation/o1"; kTaken: the CarePlan's id
+  bool expired = false;                             // kTaken: its time was over
   std::string topic;                                // kAnswer
   const intake::Answer* answer = nullptr;           // kAnswer
   const delivery::Receipt* receipt = nullptr;       // kReceipt

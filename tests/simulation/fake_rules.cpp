@@ -36,6 +36,7 @@ void ReadProcedure(json::Value resource, const TimeZone& zone, mapping::Extracti
   const bool diagnostic = resource["category"]["text"].string() == "diagnostic";
   fact.intent = diagnostic ? clinical::Intent::kDiagnostic : clinical::Intent::kTherapeutic;
   fact.intent_reason = clinical::IntentReason::kCategory;
+  out.region_contradiction = resource["bodySite"]["text"].string() == "contradiction";
   out.facts.procedures.push_back(std::move(fact));
   out.facet_procedure = true;
 }
@@ -59,6 +60,7 @@ void ReadOthers(json::Value resource, std::string_view type, mapping::Extraction
     out.patient = out.source.resource;
     out.facts.patient.source = out.source;
     out.facts.patient.present = true;
+    out.facts.patient.deceased = resource["deceasedBoolean"].boolean();
     for (const json::Value link : resource["link"].elements()) {
       if (link["type"].string() != "replaced-by") continue;
       out.facts.patient.replaced_by.emplace_back(link["other"]["reference"].string());
@@ -126,6 +128,7 @@ guide::Proposal FakeRules::Propose(guide::Request request) const {
   proposal.session = request.session;
   proposal.careplan_id = CarePlanIdFor(request.episode_id, request.revision);
   proposal.provenance_id = proposal.careplan_id + "-p";
+  if (request.facts->patient.deceased) proposal.held = {"deceased"};
   std::string says = request.patient + " " + std::string(clinical::NameOf(judgement.verdict));
   for (const auto& reading : {judgement.baseline, judgement.best, judgement.latest}) {
     if (reading) says += " " + reading->source.resource + "/" + reading->source.version;

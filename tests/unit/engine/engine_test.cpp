@@ -1,0 +1,251 @@
+#include "tests/unit/engine/engine_fixture.hpp"
+
+namespace facet::engine {
+namespace {
+
+constexpr std::int64_t kDay = UtcInstant::kMsPerDay;
+
+TEST_F(EngineTest, AcceptsAreAcknowledgedAfterOneCommitForAll) {
+  Start();
+  RunFor(0);
+  Turn();
+  const std::uint64_t before = store_->commits();
+  for (int i = 0; i < 100; ++i) Notify("Observation", "o" + std::to_string(i), "Patient/stranger");
+  EXPECT_TRUE(acks_.empty());
+  Budget nothing;
+  nothing.steps_max = 0;
+  engine_->Turn(now_, nothing);
+  EXPECT_EQ(acks_, std::vector<bool>(100, true));
+  EXPECT_EQ(store_->commits(), before + 1);
+  EXPECT_EQ(store_->Count()->inbox_new, 100);
+}
+
+TEST_F(EngineTest, AnAcceptThatIsNotStoredIsRefused) {
+  Start();
+  Turn();
+  store_->SetFaultForTest([](std::uint64_t) { return store::CommitFault::kFail; });
+  Notify("Observation", "o1", "Patient/p1");
+  const TurnReport report = engine_->Turn(now_, Budget{});
+  EXPECT_TRUE(report.store_failed);
+  EXPECT_EQ(acks_, std::vector<bool>{false});
+  EXPECT_EQ(Seen(EventKind::inbox_store_refused), 1);
+  store_->SetFaultForTest({});
+  now_ = now_.PlusMs(2000);
+  Notify("Observation", "o1", "Patient/p1");
+  Turn();
+  EXPECT_EQ(acks_.back(), true);
+}
+
+TEST_F(EngineTest, NothingLeavesBeforeItsCommit) {
+  Start();
+  store_->SetFaultForTest([](std::uint64_t) { return store::CommitFault::kFail; });
+  EXPECT_TRUE(engine_->Turn(now_, Budget{}).store_failed);
+  EXPECT_TRUE(sent_.empty());
+  EXPECT_EQ(Seen(EventKind::engine_state_reloaded), 1);
+  store_->SetFaultForTest({});
+  now_ = now_.PlusMs(2000);
+  Turn();
+  EXPECT_FALSE(sent_.empty());
+}
+
+TEST_F(EngineTest, ScoresOfStrangersCostNoRequest) {
+  Start();
+  RunFor(0);
+  paths_.clear();
+  Notify("Observation", "o1", "Patient/stranger");
+  Notify("Procedure", "p1", "Patient/stranger", false);
+  Notify("Flag", "f1", "");
+  RunFor(0);
+  EXPECT_TRUE(paths_.empty());
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
+TEST_F(EngineTest, AnUnknownSubjectIsRead) {
+  Start();
+  RunFor(0);
+  Notify("Observation", "o1", "");
+  RunFor(0);
+  EXPECT_TRUE(Asked("GET Observation/o1"));
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
+TEST_F(EngineTest, AFailedInjectionBecomesOneCarePlanAndItsProvenance) {
+  Start();
+  RunFor(60'000);
+  WriteFailure();
+  Notify("Procedure", "p1-inj", "Patient/p1", true);
+  RunFor(60'000);
+  ASSERT_EQ(Find("CarePlan", "draft").size(), 1U);
+  EXPECT_EQ(Find("Provenance", "").size(), 1U);
+  for (const auto& row : Rows()) EXPECT_EQ(row.state, delivery::OutboxState::kDone);
+  EXPECT_EQ(Seen(EventKind::patient_followed), 1);
+  EXPECT_EQ(Seen(EventKind::episode_judged), 1);
+  EXPECT_EQ(Seen(EventKind::proposal_made), 1);
+  const auto history = store_->ListJudgements(Rows().front().episode);
+  ASSERT_EQ(history->size(), 2U);
+  EXPECT_EQ(history->front().verdict, "no-response");
+}
+
+TEST_F(EngineTest, ASweepFindsWhatNobodyNotified) {
+  Start();
+  RunFor(60'000);
+  WriteFailure();
+  RunFor(600'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+  EXPECT_TRUE(acks_.empty());
+}
+
+TEST_F(EngineTest, ANotificationWithoutContentSweepsNow) {
+  settings_.sweep_interval_secs = 86'400;
+  Start();
+  RunFor(60'000);
+  WriteFailure();
+  engine_->Accept(intake::Hint{}, now_, [](const Status&) {});
+  RunFor(10'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+TEST_F(EngineTest, ShadowWritesNothingButSubscriptions) {
+  SlowDown();
+  settings_.write = false;
+  Start();
+  WriteFailure();
+  RunFor(kDay);
+  EXPECT_EQ(server_.writes(), 0);
+  EXPECT_EQ(Find("Subscription", "active").size(), 2U);
+  EXPECT_GE(Seen(EventKind::proposal_made), 1);
+  EXPECT_TRUE(Rows().empty());
+  // Switched on, what was found in shadow is written.
+  settings_.write = true;
+  Start();
+  RunFor(60'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+TEST_F(EngineTest, SessionsBeforeTheStartAreNotFollowed) {
+  SlowDown();
+  settings_.not_before = Instant("2026-02-01T10:00:01Z");
+  Start();
+  WriteFailure();
+  RunFor(kDay);
+  EXPECT_EQ(store_->Count()->patients, 0);
+  settings_.not_before = Instant("2026-02-01T10:00:00Z");
+  Start();
+  RunFor(kDay);
+  EXPECT_EQ(store_->Count()->patients, 1);
+}
+
+TEST_F(EngineTest, NothingIsWrittenBeforeTheServerSaidWhatItCan) {
+  answer_ = [this](const intake::Request& request) {
+    if (request.path != "metadata") return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 200;
+    answer.garbage = true;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(600'000);
+  EXPECT_EQ(Rows().size(), 2U);
+  EXPECT_EQ(server_.writes(), 0);
+  answer_ = {};
+  RunFor(1'200'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+TEST_F(EngineTest, ARestartTakesUpWhatWasUnderWay) {
+  Start();
+  RunFor(60'000);
+  WriteFailure();
+  Notify("Procedure", "p1-inj", "Patient/p1", true);
+  // A new process after each single turn; whatever was asked is never answered.
+  for (int i = 0; i < 3; ++i) {
+    engine_->Turn(now_, Budget{});
+    Start();
+  }
+  RunFor(60'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
+TEST_F(EngineTest, AResourceThatChangesWhileItIsReadIsReadAgain) {
+  Start();
+  RunFor(60'000);
+  paths_.clear();
+  Notify("Observation", "o1", "");
+  Turn();
+  Notify("Observation", "o1", "");
+  Notify("Observation", "o1", "");
+  RunFor(0);
+  EXPECT_EQ(std::count(paths_.begin(), paths_.end(), "GET Observation/o1"), 2);
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
+TEST_F(EngineTest, AReadThatTheServerRejectsIsDeadAndSaysSo) {
+  Start();
+  RunFor(0);
+  answer_ = [](const intake::Request&) {
+    intake::Answer answer;
+    answer.status = 400;
+    return answer;
+  };
+  Notify("Observation", "o1", "");
+  RunFor(0);
+  EXPECT_EQ(store_->Count()->inbox_dead, 1);
+}
+
+TEST_F(EngineTest, HtmlInPlaceOfAResourceIsTriedAgain) {
+  Start();
+  RunFor(0);
+  answer_ = [](const intake::Request&) {
+    intake::Answer answer;
+    answer.status = 200;
+    answer.garbage = true;
+    return answer;
+  };
+  Notify("Observation", "o1", "");
+  RunFor(0);
+  EXPECT_EQ(store_->Count()->inbox_new, 1);
+  answer_ = {};
+  RunFor(60'000);
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
+TEST_F(EngineTest, DrainingSendsNothingNew) {
+  Start();
+  Turn();
+  sent_.clear();
+  engine_->Drain();
+  Notify("Observation", "o1", "");
+  Turn();
+  EXPECT_TRUE(sent_.empty());
+  EXPECT_EQ(acks_, std::vector<bool>{true});
+}
+
+TEST_F(EngineTest, ADayTakesNoMoreThanItsLimit) {
+  SlowDown();
+  settings_.per_day_max = 2;
+  Start();
+  for (int i = 1; i <= 3; ++i) WriteFailure("p" + std::to_string(i));
+  RunFor(3'600'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 2U);
+  EXPECT_GE(Seen(EventKind::delivery_limit_reached), 1);
+  RunFor(kDay);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 3U);
+}
+
+TEST_F(EngineTest, NoLogLineShowsAPatient) {
+  SlowDown();
+  Start();
+  WriteFailure("canary");
+  RunFor(kDay);
+  for (const Event& event : events_) {
+    for (const auto& [field, value] : event.fields) {
+      if (!std::holds_alternative<std::string>(value)) continue;
+      EXPECT_EQ(std::get<std::string>(value).find("canary"), std::string::npos) << InfoOf(event.kind).name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace facet::engine
