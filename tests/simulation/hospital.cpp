@@ -32,7 +32,7 @@ class Drawing {
     Course(session);
     // A second session of the same course.
     if (prng_.Chance(300)) Course(session.PlusMs(prng_.Between(65, 75) * kDay));
-    if (prng_.Chance(250)) HumanActs();
+    if (prng_.Chance(400)) HumanActs(session);
   }
 
   std::vector<Action> Take() { return std::move(actions_); }
@@ -40,13 +40,14 @@ class Drawing {
  private:
   std::string Id(const std::string& kind) { return id_ + "-" + kind + "-" + std::to_string(next_++); }
   std::string Subject() const { return R"("subject":{"reference":")" + patient_ + R"("})"; }
-  UtcInstant Early() { return plan_.start.PlusMs(prng_.Between(0, 600'000)); }
+  // What is not subscribed to is there before what refers to it (a server keeps referential integrity).
+  UtcInstant Early() { return plan_.start.PlusMs(prng_.Between(0, 1000)); }
 
   // When a fact of `clinical` time becomes known to the server.
   UtcInstant Arrival(UtcInstant clinical) {
-    if (!plan_.live) return plan_.start.PlusMs(prng_.Between(0, plan_.span_ms * 8 / 10));
+    if (!plan_.live) return plan_.start.PlusMs(prng_.Between(2000, plan_.span_ms * 8 / 10));
     const UtcInstant recorded = clinical.PlusMs(prng_.Between(60'000, prng_.Chance(100) ? 3 * kDay : 3'600'000));
-    return std::max(recorded, plan_.start.PlusMs(prng_.Between(0, 600'000)));
+    return std::max(recorded, plan_.start.PlusMs(prng_.Between(2000, 600'000)));
   }
 
   UtcInstant FirstSession() {
@@ -79,7 +80,7 @@ class Drawing {
     if (prng_.Chance(200)) {
       encounter = Id("e");
       const std::string type = prng_.Chance(300) ? "EMER" : "AMB";
-      Write(Arrival(at), "Encounter", encounter,
+      Write(Early(), "Encounter", encounter,
             R"({"resourceType":"Encounter","class":{"code":")" + type + R"("},)" + Subject() + "}");
     }
     const UtcInstant arrival = Arrival(at);
@@ -89,7 +90,7 @@ class Drawing {
       Write(later, "Observation", id, ScoreJson(static_cast<int>(prng_.Between(0, 9)), at, "corrected", encounter));
     } else if (prng_.Chance(50)) {
       Write(later, "Observation", id, ScoreJson(value, at, "entered-in-error", encounter));
-    } else if (prng_.Chance(40)) {
+    } else if (plan_.deletes && prng_.Chance(80)) {
       actions_.push_back({later, Action::Kind::kDelete, "Observation", id, "", patient_});
     }
   }
@@ -108,7 +109,7 @@ class Drawing {
     const UtcInstant later = arrival.PlusMs(prng_.Between(1000, plan_.live ? 20 * kDay : 1'200'000));
     if (prng_.Chance(60)) {
       Write(later, "Procedure", id, ProcedureJson(kFacetCode, "entered-in-error", category, session));
-    } else if (prng_.Chance(40)) {
+    } else if (plan_.deletes && prng_.Chance(60)) {
       actions_.push_back({later, Action::Kind::kDelete, "Procedure", id, "", patient_});
     }
     Score(session.PlusMs(-2 * kDay), static_cast<int>(prng_.Between(6, 8)));
@@ -117,7 +118,7 @@ class Drawing {
       return;
     }
     // Unchanged, better for a while, better for good, or nobody asked.
-    const std::int64_t kind = prng_.Between(0, 3);
+    const std::int64_t kind = prng_.Chance(350) ? 0 : prng_.Between(0, 3);
     if (kind == 3) return;
     for (const int day : {16, 25, 33, 44}) {
       const bool better = kind == 2 || (kind == 1 && day < 20);
@@ -126,9 +127,15 @@ class Drawing {
     }
   }
 
-  void HumanActs() {
+  void HumanActs(UtcInstant session) {
     Action action;
     action.at = plan_.start.PlusMs(prng_.Between(plan_.span_ms / 2, plan_.span_ms));
+    // And then something comes that the proposal would have said.
+    if (prng_.Chance(700)) {
+      Write(
+          action.at.PlusMs(prng_.Between(700'000, 2'000'000)), "Observation", Id("o"),
+          ScoreJson(static_cast<int>(prng_.Between(0, 9)), session.PlusMs(prng_.Between(30, 50) * kDay), "final", ""));
+    }
     action.kind = prng_.Chance(500) ? Action::Kind::kEditCarePlan : Action::Kind::kDeleteCarePlan;
     action.patient = patient_;
     actions_.push_back(action);

@@ -25,6 +25,7 @@ struct HospitalPlan {
   bool live = false;         // data arrive when they happen; else months of history arrive within two hours
   std::int64_t span_ms = 0;  // how long data arrive
   int patients = 4;
+  bool deletes = true;  // a deletion whose notification is lost is found by a recheck only
 };
 std::vector<Action> DrawHospital(const HospitalPlan& plan, Prng& prng);
 

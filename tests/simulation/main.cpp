@@ -48,6 +48,7 @@ void Add(facet::testing::Figures& all, const facet::testing::Figures& one) {
 int main(int argc, char** argv) {
   Arguments arguments;
   if (!Parse(argc, argv, arguments)) return 2;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::printf("SEED %llu, %llu seeds\n", static_cast<unsigned long long>(arguments.seed),
               static_cast<unsigned long long>(arguments.seeds));
   facet::testing::Figures all;

@@ -17,11 +17,11 @@ constexpr int kNotifyAttempts = 21;
 std::string Swarm::ToString() const {
   const auto field = [](const char* name, auto value) { return std::string(" ") + name + "=" + std::to_string(value); };
   return std::string(write ? "write" : "shadow") + (live ? " live" : " history") + (update_create ? "" : " post") +
-         field("lost", notification_lost) + field("doubled", notification_doubled) + field("late", notification_late) +
-         field("request_lost", request_lost) + field("answer_lost", answer_lost) + field("error", server_error) +
-         field("throttled", throttled) + field("unauthorized", unauthorized) + field("commit_fails", commit_fails) +
-         field("dies", dies) + field("restarts", server_restarts) + field("unsubscribed", subscription_deletions) +
-         field("late_commit_ms", late_commit_ms);
+         (rechecks ? "" : " no-recheck") + field("lost", notification_lost) + field("doubled", notification_doubled) +
+         field("late", notification_late) + field("request_lost", request_lost) + field("answer_lost", answer_lost) +
+         field("error", server_error) + field("throttled", throttled) + field("unauthorized", unauthorized) +
+         field("commit_fails", commit_fails) + field("dies", dies) + field("restarts", server_restarts) +
+         field("unsubscribed", subscription_deletions) + field("late_commit_ms", late_commit_ms);
 }
 
 Swarm DrawSwarm(Prng& prng) {
@@ -45,6 +45,7 @@ Swarm DrawSwarm(Prng& prng) {
   swarm.dies = rate(60);
   swarm.server_restarts = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
   swarm.subscription_deletions = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
+  swarm.rechecks = prng.Chance(500);
   swarm.late_commit_ms = prng.Chance(300) ? prng.Between(1, 1200) : 0;
   return swarm;
 }
@@ -53,9 +54,10 @@ Simulation::Simulation(std::uint64_t seed, bool trace) : prng_(seed), trace_(tra
   swarm_ = DrawSwarm(prng_);
   start_ = FhirDateTime::Parse("2026-03-01T00:00:00Z")->Earliest(TimeZone{});
   now_ = start_;
-  HospitalPlan plan{start_, swarm_.live, swarm_.live ? 75 * kDay : 2 * kHour, static_cast<int>(prng_.Between(2, 5))};
+  HospitalPlan plan{start_, swarm_.live, swarm_.live ? 75 * kDay : 2 * kHour, static_cast<int>(prng_.Between(2, 5)),
+                    swarm_.rechecks};
   faults_end_ = start_.PlusMs(plan.span_ms + kHour);
-  end_ = faults_end_.PlusMs(swarm_.live ? 4 * kDay : 2 * kDay);
+  end_ = faults_end_.PlusMs(swarm_.live ? 11 * kDay : 36 * kHour);
   ModelServer::Options options;
   options.update_create = swarm_.update_create;
   options.late_commit_ms = swarm_.late_commit_ms;
@@ -97,11 +99,11 @@ engine::Settings Simulation::MakeSettings() const {
   settings.hook_header = kSecret;
   settings.write = swarm_.write;
   settings.not_before = start_.PlusMs(-150 * kDay);
-  settings.sweep_interval_secs = swarm_.live ? 24 * 3600 : 3600;
-  settings.subscription_check_secs = swarm_.live ? 24 * 3600 : 3600;
+  settings.sweep_interval_secs = swarm_.live ? 36 * 3600 : 7200;
+  settings.subscription_check_secs = swarm_.live ? 36 * 3600 : 7200;
   settings.page_size = 7;
-  settings.recheck_secs = swarm_.live ? 3 * 86'400 : 43'200;
-  settings.feedback_secs = swarm_.live ? 86'400 : 21'600;
+  settings.recheck_secs = !swarm_.rechecks ? 365 * 86'400 : swarm_.live ? 10 * 86'400 : 64'800;
+  settings.feedback_secs = swarm_.live ? 5 * 86'400 : 43'200;
   settings.requests_max = 4;
   settings.pseudonym_key = "key";
   return settings;

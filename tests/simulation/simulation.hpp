@@ -41,6 +41,7 @@ struct Swarm {
   int server_restarts = 0;
   int subscription_deletions = 0;
   std::int64_t late_commit_ms = 0;
+  bool rechecks = true;  // else only timers and sweeps wake a quiet patient
   std::string ToString() const;
 };
 Swarm DrawSwarm(Prng& prng);
