@@ -72,7 +72,7 @@ Outcome JudgeTherapeutic(const Episode& episode, const Points& points) {
   const bool early =
       std::any_of(points.begin(), points.end(), [&](const Point& p) { return In(policy.early_days, p); });
   const auto first = std::find_if(points.begin(), points.end(), [&](const Point& p) {
-    return p.success && (In(policy.response_days, p) || (!early && p.first_day >= policy.response_days.first));
+    return p.success && (In(policy.response_days, p) || (!early && p.first_day > 0));
   });
   if (first != points.end()) return AfterSuccess(episode, *first, Points(std::next(first), points.end()));
   if (!early) return Unanswered(episode, policy.overdue_after_day);

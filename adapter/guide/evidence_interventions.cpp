@@ -64,6 +64,7 @@ void AddOrders(const EpisodeView& view, Evidence& evidence) {
   AddOrder(view, evidence, "mriOrdered", {InterventionKind::kMri});
   AddOrder(view, evidence, "ctOrdered", {InterventionKind::kCt});
   AddOrder(view, evidence, "spectOrdered", {InterventionKind::kSpect});
+  AddOrder(view, evidence, "facetSessionOrdered", {InterventionKind::kFacetSession});
   AddOrder(view, evidence, "rfaOrdered", {InterventionKind::kRfa});
   AddOrder(view, evidence, "siInjectionOrdered", {InterventionKind::kSiInjection});
   AddOrder(view, evidence, "epiduralOrdered", {InterventionKind::kEpidural});

@@ -30,6 +30,17 @@ TEST_F(Therapeutic, Day13IsTooEarlyAndDay14IsNot) {
   EXPECT_EQ(AtEndOf(59), "no-response");
 }
 
+// Where nothing lies in early_days the first success after the own day counts, whatever a site calls a response.
+TEST_F(Therapeutic, WithoutAnEarlyReadingTheFirstSuccessAtAllCounts) {
+  policy.response_days = {3, 59};
+  On(2, "3");
+  EXPECT_EQ(AtEndOf(43), "pending");
+  On(90, "7");
+  EXPECT_EQ(AtEndOf(120), "wore-off");
+  On(21, "7");
+  EXPECT_EQ(AtEndOf(120), "no-response");
+}
+
 TEST_F(Therapeutic, Day59IsEarlyAndDay60IsNot) {
   On(59, "7");
   EXPECT_EQ(AtEndOf(59), "no-response");

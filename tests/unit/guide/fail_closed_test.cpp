@@ -51,8 +51,8 @@ TEST(FailClosed, WithoutOrdersWhatMayBeOrderedIsLowered) {
   const Proposal proposal = c.Propose();
   EXPECT_EQ(StateOf(proposal, "G10"), "consider");
   EXPECT_TRUE(Mentions(Of(proposal, "G10"), "could not check orders"));
-  EXPECT_EQ(StateOf(proposal, "G08"), "suggested");  // no order can concern it
-  EXPECT_EQ(StateOf(proposal, "G33"), "suggested");
+  EXPECT_EQ(StateOf(proposal, "G08"), "consider");
+  EXPECT_EQ(StateOf(proposal, "G33"), "suggested");  // no order can concern it
 }
 
 TEST(FailClosed, OfflineTheInputIsComplete) {

@@ -540,6 +540,27 @@ TEST(Rules, AnActiveOrderMakesSuggestedConsider) {
   EXPECT_EQ(StateOf(proposal, "G32"), "suggested");  // has no done column
 }
 
+TEST(Rules, AnOrderedFacetSessionMakesTheBlockConsider) {
+  Case c;
+  c.Finding(FindingKind::kFacetArthropathy);
+  EXPECT_EQ(State1(c, "G06"), "suggested");
+  EXPECT_EQ(State1(c, "G08"), "suggested");
+  Case old = c;
+  old.Ordered(InterventionKind::kFacetSession, "2026-05-31");
+  EXPECT_EQ(State1(old, "G08"), "suggested");
+  Case neck = c;
+  neck.Ordered(InterventionKind::kFacetSession, "2026-11-01", Region::kCervical);
+  EXPECT_EQ(State1(neck, "G08"), "suggested");
+  c.Ordered(InterventionKind::kFacetSession, "2026-06-01");
+  const Proposal proposal = c.Propose();
+  for (const char* rule : {"G06", "G08"}) {
+    EXPECT_EQ(StateOf(proposal, rule), "consider") << rule;
+    EXPECT_EQ(Of(proposal, rule).reason, "ordered") << rule;
+  }
+  c.Block("Procedure/b1", "2026-06-02T10:00:00Z", true, Approach::kMedialBranch, "80");
+  EXPECT_EQ(State1(c, "G06"), "done");
+}
+
 TEST(Rules, RedFlagsHaveTheirTerms) {
   Case inactive;
   inactive.Finding(FindingKind::kRedFlag, Region::kCervical, false);
