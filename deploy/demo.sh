@@ -40,7 +40,6 @@ log=$work/adapter.log
 config=$work/demo.yaml
 adapter=${FACET_ADAPTER:-$root/build/release/adapter/facet-adapter}
 export STEP_LOG_DIR=$work/logs
-export FACET_ADAPTER_HOOK_SECRET
 
 chapter() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
 
@@ -129,13 +128,13 @@ stop_server() {
 }
 
 write_config() {
-  FACET_ADAPTER_HOOK_SECRET=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
+  (umask 077 && od -An -N24 -tx1 /dev/urandom | tr -d ' \n' >"$work/hook.secret")
   local port
   port=$(free_port)
   cat >"$config" <<YAML
 fhir:       { base_url: $base, system_id: demo }
 follow:     { not_before: $(day -365) }
-intake:     { listen: 127.0.0.1:$port, public_url: http://127.0.0.1:$port, secret: "\${FACET_ADAPTER_HOOK_SECRET}", sweep_interval_secs: 20 }
+intake:     { listen: 127.0.0.1:$port, public_url: http://127.0.0.1:$port, secret: { file: $work/hook.secret }, sweep_interval_secs: 20 }
 policy:     { preset: guide, time_zone: UTC, stable_age_secs: 1 }
 write_back: { mode: write }
 store:      { path: $work/state/state.db }
@@ -203,6 +202,7 @@ if [[ $keep == yes ]]; then
   chapter "Left running"
   say "    FHIR server  $base   (stop: tests/integration/hapi-server/stop.sh $server)"
   say "    adapter      pid $adapter_pid, log $log   (stop: kill $adapter_pid)"
+  say "    why          $adapter explain --config $config --format text Patient/live-short-lived"
   say "    try          curl -s '$base/CarePlan?status=draft&_pretty=true'"
 else
   chapter "Done; server and adapter are stopped (--keep leaves them running). Log: $log"

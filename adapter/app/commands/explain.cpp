@@ -94,10 +94,11 @@ Status PrintEpisode(engine::Store& store, const EpisodeId& episode, bool json_li
     out += w.text() + "\n";
   }
   if (!json_lines) {
-    out += "\n  delivery\n";
+    std::string deliveries;
     for (const auto& row : outbox) {
-      if (row.episode == episode) AppendDelivery(out, row);
+      if (row.episode == episode) AppendDelivery(deliveries, row);
     }
+    out += "\n  delivery\n" + (deliveries.empty() ? "    nothing was written to the server\n" : deliveries);
   }
   std::fwrite(out.data(), 1, out.size(), stdout);
   return {};

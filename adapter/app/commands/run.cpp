@@ -31,6 +31,16 @@ void LogChoices(const config::Config& config, telemetry::Log& log) {
 
 bool IsConfiguration(ErrorCode code) {
   switch (code) {
+  // Files: the configuration's, the mappings' and the policy's; the store has codes of its own.
+  case ErrorCode::kFileRead:
+  case ErrorCode::kJsonSyntax:
+  case ErrorCode::kJsonLimit:
+  case ErrorCode::kJsonDuplicateKey:
+  case ErrorCode::kJsonText:
+  case ErrorCode::kFhirInvalid:
+  case ErrorCode::kPathSyntax:
+  case ErrorCode::kPathUnknown:
+  case ErrorCode::kPathArgument:
   case ErrorCode::kConfigInvalid:
   case ErrorCode::kConfigMissing:
   case ErrorCode::kConfigUnknownKey:

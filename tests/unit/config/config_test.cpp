@@ -380,5 +380,31 @@ TEST(ConfigReference, EveryCommentedDefaultIsValidWhereItStands) {
   EXPECT_GT(keys, 30);
 }
 
+// Every line of deploy/facet-adapter.yaml that can be switched on is valid, too.
+TEST(SampleConfiguration, IsValidAsItStandsAndWithEachLineSwitchedOn) {
+  const TempDir dir;
+  const std::string secret = dir.Write("secret", "0123456789abcdef\n");
+  std::ifstream file(std::string(FACET_SOURCE_DIR) + "/deploy/facet-adapter.yaml");
+  std::stringstream in;
+  in << file.rdbuf();
+  const std::string sample =
+      std::regex_replace(in.str(), std::regex("/etc/facet-adapter/(hook\\.secret|fhir\\.token|ca\\.pem)"), secret);
+  const Config config = Parsed(sample);
+  EXPECT_FALSE(config.write_back.write);
+  EXPECT_THAT(config.warnings, IsEmpty());
+  int keys = 0;
+  std::string line;
+  while (std::getline(in, line)) {
+    const std::size_t hash = line.find('#');
+    if (hash == std::string::npos || hash + 1 >= line.size() || line[hash + 1] == ' ') continue;
+    ++keys;
+    std::string text = in.str();
+    text.erase(text.find(line) + hash, 1);
+    text = std::regex_replace(text, std::regex("/etc/facet-adapter/(hook\\.secret|fhir\\.token|ca\\.pem)"), secret);
+    EXPECT_THAT(ErrorsOf(text), IsEmpty()) << line;
+  }
+  EXPECT_GE(keys, 6);
+}
+
 }  // namespace
 }  // namespace facet::config
