@@ -25,6 +25,7 @@ engine::RulesParts RulesPartsOf(const config::Config& config, Rulebook rulebook)
   parts.zone = std::move(rulebook.zone);
   parts.guide_settings.system_id = config.fhir.system_id;
   parts.guide_settings.organization = config.fhir.organization;
+  parts.guide_settings.opt_out = config.policy.opt_out;
   parts.guide_settings.careplan_status = config.proposal.status;
   parts.guide_settings.adapter_version = kVersion;
   parts.server_base = config.fhir.base_url;
@@ -48,6 +49,9 @@ engine::Settings EngineSettingsOf(const config::Config& config, const TimeZone& 
   settings.retry_max_secs = config.delivery.retry_max_secs;
   settings.request_timeout_ms = static_cast<int>(config.fhir.timeout_ms);
   settings.requests_max = static_cast<std::size_t>(config.fhir.requests_max);
+  std::string site = config.fhir.organization + "\n" + config.proposal.status;
+  for (const std::string& patient : config.policy.opt_out) site += "\n" + patient;
+  settings.site_hash = Sha256Hex(site);
   settings.store_keep_days = static_cast<int>(config.store.keep_days);
   // Derived, so that a patient has the same key in every run, and useless without the secret.
   settings.pseudonym_key = HmacSha256Hex(config.intake.secret.Reveal(), config.fhir.system_id);

@@ -67,6 +67,7 @@ struct Config {
     bool time_zone_defaulted = true;
     std::string approval;
     std::int64_t stable_age_secs = 0;
+    std::vector<std::string> opt_out;  // "Patient/p1"
   } policy;
   struct WriteBack {
     bool write = false;  // mode: write; false = shadow

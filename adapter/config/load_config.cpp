@@ -167,6 +167,10 @@ class Loader {
     if (!config.fhir.ca_file.empty() && ::access(config.fhir.ca_file.c_str(), R_OK) != 0) {
       problems_.AddAs(ErrorCode::kFileRead, PlaceOf(root, "fhir.ca_file"), "the file cannot be read");
     }
+    for (const std::string& patient : config.policy.opt_out) {
+      // A list that silently meets nobody would be worse than none.
+      if (!patient.starts_with("Patient/")) problems_.Add(PlaceOf(root, "policy.opt_out"), "expected Patient/ID");
+    }
     if (config.write_back.write && !config.write_back.only_organizations.empty()) {
       // Read, shown and harmless in shadow; a limit that is asked for and not kept would not be.
       problems_.Add(PlaceOf(root, "write_back.only.organizations"), "not supported by this version in mode write");

@@ -71,6 +71,14 @@ std::vector<Property> PolicyProperties() {
        .since = "0.1.0",
        .doc = "How long a followed patient must be quiet before it is judged; 0: at once.",
        .set = SET(policy.stable_age_secs, integer)},
+      {.path = "policy.opt_out",
+       .type = Type::kReferenceList,
+       .default_text = "[]",
+       .example = "[ Patient/4711 ]",
+       .since = "0.1.0",
+       .doc = "The site's opt-out list: no proposal is made for these patients, and drafts that were written are "
+              "revoked (gate opt-out of the policy).",
+       .set = SET(policy.opt_out, list)},
   };
 }
 

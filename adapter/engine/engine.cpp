@@ -41,7 +41,7 @@ Status Engine::Impl::Start(UtcInstant now) {
   batch.recover_at = now;
   feed = StartFeed(std::move(loaded), plan, rules.mapping_hash(), now);
   const std::string rules_hash =
-      rules.mapping_hash() + "/" + rules.policy().hash + (settings.write ? "/write" : "/shadow");
+      rules.mapping_hash() + "/" + Context().JudgedWith() + (settings.write ? "/write" : "/shadow");
   if (feed.rules_hash != rules_hash) batch.wake_all_at = now;
   feed.rules_hash = rules_hash;
   batch.feed = SaveFeedState(feed);

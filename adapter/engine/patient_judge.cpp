@@ -62,7 +62,7 @@ void PatientStepper::StartGather() {
 void PatientStepper::Judge() {
   state().judge_due = false;
   state().look_at.reset();
-  state().policy_hash = context_.rules.policy().hash;
+  state().judged_with = context_.JudgedWith();
   state().write = context_.settings.write;
   const std::vector<clinical::Judgement> judgements = context_.rules.Judge(state().facts, now_);
   for (const clinical::Judgement& judgement : judgements) {

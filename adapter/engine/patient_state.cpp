@@ -72,7 +72,7 @@ void Describe(Archive& a, PatientState& v) {
   a("followed_at", v.followed_at);
   a("since", v.since);
   a("mapping", v.mapping_hash);
-  a("policy", v.policy_hash);
+  a("judged_with", v.judged_with);
   a("write", v.write);
   a("hydrated", v.hydrated);
   a("queries", v.queries);

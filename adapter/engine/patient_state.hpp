@@ -84,8 +84,8 @@ struct PatientState {
   UtcInstant followed_at;
   UtcInstant since;  // facts are read from here on
   std::string mapping_hash;
-  std::string policy_hash;
-  bool write = false;  // mode of the last judgement
+  std::string judged_with;  // policy and site settings of the last judgement
+  bool write = false;       // mode of the last judgement
   bool hydrated = false;
   std::map<std::string, ReadState> queries;  // by name of the query table
   std::map<std::string, ReadState> reads;    // single resources, by reference

@@ -40,6 +40,9 @@ struct Settings {
   std::int64_t feedback_secs = 21'600;    // look whether people changed our proposals
   std::int64_t capability_secs = 86'400;  // read the CapabilityStatement again
   int store_keep_days = 730;              // store.keep_days
+  // Of whatever else in the configuration a proposal depends on (opt-out list, organization, status): where it changes,
+  // every patient is judged again.
+  std::string site_hash;
   // log
   std::string pseudonym_key;  // keys the digest of patient references in the log
 };

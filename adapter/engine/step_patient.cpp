@@ -84,7 +84,7 @@ void PatientStepper::CheckRules() {
     StartQueries(QueryPhase::kHydrate);
   }
   if (!state().hydrated) return;
-  if (state().policy_hash != context_.rules.policy().hash || state().write != context_.settings.write) {
+  if (state().judged_with != context_.JudgedWith() || state().write != context_.settings.write) {
     state().judge_due = true;
   }
 }

@@ -33,6 +33,8 @@ struct StepContext {
   UtcInstant not_before;                              // sessions before it get no proposal
   std::uint64_t run = 0;
   Prng& prng;
+  // What a judgement and its proposal rest on beside the facts.
+  std::string JudgedWith() const { return rules.policy().hash + "/" + settings.site_hash; }
 };
 
 enum class PatientInputKind : std::uint8_t {

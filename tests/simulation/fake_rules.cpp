@@ -129,6 +129,7 @@ guide::Proposal FakeRules::Propose(guide::Request request) const {
   proposal.careplan_id = CarePlanIdFor(request.episode_id, request.revision);
   proposal.provenance_id = proposal.careplan_id + "-p";
   if (request.facts->patient.deceased) proposal.held = {"deceased"};
+  if (std::count(opt_out_.begin(), opt_out_.end(), request.patient) != 0) proposal.held = {"opt-out"};
   std::string says = request.patient + " " + std::string(clinical::NameOf(judgement.verdict));
   for (const auto& reading : {judgement.baseline, judgement.best, judgement.latest}) {
     if (reading) says += " " + reading->source.resource + "/" + reading->source.version;

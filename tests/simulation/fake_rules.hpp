@@ -32,10 +32,12 @@ class FakeRules final : public engine::ClinicalRules {
 
   clinical::Policy& policy() { return policy_; }
   std::string& mapping_hash() { return mapping_hash_; }
+  std::vector<std::string>& opt_out() { return opt_out_; }
 
  private:
   clinical::Policy policy_;
   TimeZone zone_;
+  std::vector<std::string> opt_out_;
   std::string mapping_hash_ = "mapping-1";
 };
 

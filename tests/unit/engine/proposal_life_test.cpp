@@ -249,6 +249,16 @@ TEST_F(ProposalLifeTest, APatientWhoDiedHasNoDraft) {
   EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
 }
 
+TEST_F(ProposalLifeTest, APatientWhoOptsOutHasNoDraftFromTheNextStartOn) {
+  Propose();
+  rules_.opt_out() = {"Patient/p1"};
+  settings_.site_hash = "with a list";
+  Start();
+  RunFor(3'600'000);
+  EXPECT_EQ(StatusOf(careplan_), "revoked");
+  EXPECT_TRUE(Find("CarePlan", "draft").empty());
+}
+
 TEST_F(ProposalLifeTest, WhatBelongsToAnotherPatientIsTakenBackAndSaidThere) {
   Propose();
   server_.Write("Patient", "p2", R"({"resourceType":"Patient"})", now_);
