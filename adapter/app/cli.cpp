@@ -1,5 +1,7 @@
 #include "adapter/app/cli.hpp"
 
+#include "adapter/base/time.hpp"
+
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
@@ -9,6 +11,15 @@
 
 namespace facet::app {
 namespace {
+
+CLI::Validator IsDate() {
+  return CLI::Validator(
+      [](std::string& text) {
+        const auto date = FhirDateTime::Parse(text);
+        return date && !date->has_time() ? std::string() : "expected a date: 2026, 2026-03 or 2026-03-05";
+      },
+      "");
+}
 
 // One parsed command: options live here until its function runs.
 template <class Command>
@@ -93,6 +104,53 @@ void AddBase(CLI::App& app, std::string& mappings) {
   app.add_option("--mappings", mappings, "Directory of mappings instead of the shipped ones")->type_name("DIR");
 }
 
+void AddDiscover(CLI::App& root, std::function<int()>& chosen) {
+  auto& app = *root.add_subcommand(
+      "discover", "What codes, value shapes and body sites are there, what the mappings cover, a draft overlay");
+  auto& options = Keep<DiscoverCommand>(app, chosen, Discover);
+  app.add_option("--config", options.config, "Read the FHIR server of this configuration; only searches, nothing else")
+      ->type_name("FILE");
+  app.add_option("INPUT", options.inputs, "Read files instead: Bundles, NDJSON, directories of them ('-': NDJSON)");
+  app.add_option("--write", options.write, "Write a draft overlay with the candidates (a new or empty directory)")
+      ->type_name("DIR");
+  AddFormat(app, options.format, {"text", "json"});
+  app.add_option("--min", options.min, "Tell what occurs in this many resources of this many patients (default: 5)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  AddBase(app, options.mappings);
+  app.add_option("--overlay", options.overlays, "A site's mapping directory; may be given again")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+  app.add_option("--patients", options.patients, "Search patient by patient: ids, one a line")
+      ->type_name("FILE")
+      ->group("Reading a server");
+  app.add_option("--since", options.since, "Only what happened on this date or later")
+      ->check(IsDate())
+      ->type_name("YYYY-MM-DD")
+      ->group("Reading a server");
+  app.add_option("--max", options.max, "Stop after this many resources of a type (default: 20000; 0 = never)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N")
+      ->group("Reading a server");
+  app.add_option("--count", options.count, "Resources a page (default: 100)")
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N")
+      ->group("Reading a server");
+  app.add_option("--rate", options.rate, "Requests a second at most (default: 4)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N")
+      ->group("Reading a server");
+  app.footer(
+      "Never printed: texts, names, dates, values, ids. Of a text only the words of our own lists are told\n"
+      "(fhir-mappings/codesystems/discovery.json); codes, units and displays only where they are frequent (--min).\n"
+      "\n"
+      "Examples:\n"
+      "  facet-adapter discover export/*.ndjson                      a bulk export\n"
+      "  facet-adapter discover --config site.yaml --write draft/    the server, and a draft overlay\n"
+      "  facet-adapter discover --config site.yaml --patients ids    a server that searches by patient only\n"
+      "  facet-adapter discover --overlay site/ export/              what is still missing with this overlay");
+}
+
 void AddMappings(CLI::App& root, std::function<int()>& chosen) {
   auto& app = *root.add_subcommand("mappings", "Check, test and show mappings and a site's overlays: lint, test, show");
   app.require_subcommand(1);
@@ -166,6 +224,7 @@ int Main(int argc, char** argv) {
   AddReplay(root, chosen);
   AddInspection(root, chosen);
   AddMappingTools(root, chosen);
+  AddDiscover(root, chosen);
   AddMappings(root, chosen);
   AddInformation(root, chosen);
   try {

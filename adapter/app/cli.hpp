@@ -3,6 +3,7 @@
 //
 // Exit status (operator's contract): 0 done; 1 the work failed; 2 usage or configuration. Machine output goes to
 // stdout, everything else to stderr.
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,20 @@ struct OutboxCommand {
   std::vector<std::string> ids;
   std::string format;
 };
+struct DiscoverCommand {
+  std::string config;  // reads the server
+  std::string mappings;
+  std::vector<std::string> overlays;
+  std::vector<std::string> inputs;  // reads files
+  std::string patients;             // file of ids: searches of one patient each
+  std::string since;
+  std::string write;  // directory of the draft overlay
+  std::string format = "text";
+  std::int64_t min = 5;
+  std::int64_t max = 20'000;
+  std::int64_t count = 100;
+  double rate = 4;
+};
 struct FhirPathCommand {
   std::string expression;
   std::string file;
@@ -72,6 +87,7 @@ int Check(const CheckCommand& command);
 int RunReplay(const ReplayCommand& command);
 int Explain(const ExplainCommand& command);
 int Outbox(const OutboxCommand& command);
+int Discover(const DiscoverCommand& command);
 int RunFhirPath(const FhirPathCommand& command);
 int RunView(const ViewCommand& command);
 int LintMappings(const MappingsCommand& command);
