@@ -1,9 +1,10 @@
 // Figures of the running daemon: accepted notifications a second with their delays, resident memory with many followed
-// patients, start to ready. The FHIR server is a stub in this process that answers at once: what is measured is the
-// adapter.
+// patients, start to ready; and how many resources a second `replay` judges. The FHIR server is a stub in this process
+// that answers at once: what is measured is the adapter. `run.sh` builds, repeats and tells the medians.
 //
 //   daemon_bench PROGRAM [PATIENTS] [SECONDS]        10000 patients, 10 seconds of notifications
 //
+// Prints one figure a line: name TAB value TAB unit.
 // Every notification is committed to the store on disk (TMPDIR) before it is answered.
 #include "tests/support/child_process.hpp"
 #include "tests/support/event_log.hpp"
@@ -48,8 +49,12 @@ double Ms(Clock::duration took) { return std::chrono::duration<double, std::mill
   std::exit(1);
 }
 
-// ---- the FHIR server
-// --------------------------------------------------------------------------------------------------
+void Figure(const std::string& name, double value, const char* unit) {
+  std::printf("%s\t%.1f\t%s\n", name.c_str(), value, unit);
+  std::fflush(stdout);
+}
+
+// ---- the FHIR server -------------------------------------------------------------------------------------------
 
 std::string Bundle(const std::vector<support::Resource>& resources) {
   std::string out = R"({"resourceType":"Bundle","type":"searchset","entry":[)";
@@ -174,8 +179,7 @@ class StubServer {
   std::thread thread_;
 };
 
-// ---- the adapter
-// ------------------------------------------------------------------------------------------------------
+// ---- the adapter -----------------------------------------------------------------------------------------------
 
 std::uint16_t FreePort() {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -230,8 +234,7 @@ class Daemon {
   std::unique_ptr<support::ChildProcess> child_;
 };
 
-// ---- a sender
-// ---------------------------------------------------------------------------------------------------------
+// ---- a sender --------------------------------------------------------------------------------------------------
 
 // One kept connection; blocking.
 class Sender {
@@ -308,9 +311,11 @@ void MeasureAccepts(std::uint16_t port, const std::string& path, int connections
   const auto at = [&](double part) {
     return all[static_cast<std::size_t>(static_cast<double>(all.size() - 1) * part)];
   };
-  std::printf("notifications, %d connections: %.0f accepted/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms, %ld refused\n",
-              connections, static_cast<double>(all.size()) / took, at(0.5), at(0.99), all.back(), refused.load());
-  std::fflush(stdout);
+  const std::string name = "notifications, " + std::to_string(connections) + " connections: ";
+  Figure(name + "accepted", static_cast<double>(all.size()) / took, "/s");
+  Figure(name + "median delay", at(0.5), "ms");
+  Figure(name + "p99 delay", at(0.99), "ms");
+  Figure(name + "refused", static_cast<double>(refused.load()), "");
 }
 
 void MeasurePatients(Daemon& daemon, StubServer& server, const std::string& path, int patients) {
@@ -336,11 +341,36 @@ void MeasurePatients(Daemon& daemon, StubServer& server, const std::string& path
     std::this_thread::sleep_for(milliseconds(500));
   }
   const double took = Ms(Clock::now() - begun) / 1000;
-  std::printf("patients: %d followed, hydrated and judged in %.1f s (%.0f/s)\n", patients, took, patients / took);
-  std::printf("memory: %.1f MB before, %.1f MB with %d followed patients (peak %.1f MB)\n",
-              static_cast<double>(before) / 1024, static_cast<double>(daemon.child().ResidentKib()) / 1024, patients,
-              static_cast<double>(daemon.child().PeakResidentKib()) / 1024);
-  std::fflush(stdout);
+  const std::string name = std::to_string(patients) + " followed patients: ";
+  Figure(name + "hydrated and judged", patients / took, "/s");
+  Figure(name + "memory before", static_cast<double>(before) / 1024, "MiB");
+  Figure(name + "memory then", static_cast<double>(daemon.child().ResidentKib()) / 1024, "MiB");
+  Figure(name + "memory at most", static_cast<double>(daemon.child().PeakResidentKib()) / 1024, "MiB");
+}
+
+// Offline judgement of whole courses: one NDJSON file in, judgements and proposals out.
+void MeasureReplay(const std::string& program, const std::string& dir, int patients) {
+  const std::string file = dir + "/replay.ndjson";
+  std::size_t resources = 0;
+  {
+    std::ofstream out(file);
+    Prng prng(11);
+    for (int i = 0; i < patients; ++i) {
+      const SyntheticPatient patient(prng, "r" + std::to_string(i), static_cast<Course>(i % 6), support::WallClock());
+      for (const support::Resource& one : patient.All()) {
+        out << one.json << "\n";
+        ++resources;
+      }
+    }
+    if (!out.flush().good()) Die("cannot write " + file);
+  }
+  for (const char* format : {"json", "text"}) {
+    const Clock::time_point begun = Clock::now();
+    const support::Finished done = support::RunToEnd({program, "replay", "--format", format, file}, {}, seconds(600));
+    if (done.status != 0) Die("replay ends with " + std::to_string(done.status) + ":\n" + done.err);
+    Figure(std::string("replay, ") + format + ": resources",
+           1000 * static_cast<double>(resources) / Ms(Clock::now() - begun), "/s");
+  }
 }
 
 void MeasureStart(Daemon& daemon, const char* what) {
@@ -350,9 +380,8 @@ void MeasureStart(Daemon& daemon, const char* what) {
     daemon.Stop();
   }
   std::sort(starts.begin(), starts.end());
-  std::printf("start to ready, %s: median %.1f ms, max %.1f ms of %zu\n", what, starts[starts.size() / 2],
-              starts.back(), starts.size());
-  std::fflush(stdout);
+  Figure(std::string("start to ready, ") + what + ": median", starts[starts.size() / 2], "ms");
+  Figure(std::string("start to ready, ") + what + ": longest of 15", starts.back(), "ms");
 }
 
 int Main(int argc, char** argv) {
@@ -362,6 +391,7 @@ int Main(int argc, char** argv) {
   const support::TempDir dir("facet-bench");
   StubServer server;
   Daemon daemon(argv[1], dir.path(), server.base());
+  MeasureReplay(argv[1], dir.path(), patients / 5);
   MeasureStart(daemon, "empty store");
   daemon.Start();
   const auto path_of = [&](const std::string& type) {
@@ -375,8 +405,8 @@ int Main(int argc, char** argv) {
   MeasureStart(daemon, "followed patients in the store");
   daemon.Start();
   std::this_thread::sleep_for(seconds(5));  // what a start wakes has been done
-  std::printf("memory: %.1f MB five seconds after a start with %d followed patients\n",
-              static_cast<double>(daemon.child().ResidentKib()) / 1024, patients);
+  Figure(std::to_string(patients) + " followed patients: memory 5 s after a start",
+         static_cast<double>(daemon.child().ResidentKib()) / 1024, "MiB");
   daemon.Stop();
   return 0;
 }
