@@ -129,8 +129,10 @@ void Judge(Assessment& result) {
   result.shown = judged[same == outcomes.end() ? 0 : static_cast<std::size_t>(same - outcomes.begin())];
   const bool no_follow_up = result.outcome.reason == Reason::kNoFollowUp;
   const bool pain = !IsFunction(result.series[*result.shown].instrument);
-  const bool unanswered = no_follow_up || result.outcome.reason == Reason::kConfounded;
-  if (unanswered && pain && AnsweredElsewhere(episode, result.series)) {
+  // Stated relief needs no baseline, so it was answered; only a score can lack one.
+  const bool confounded =
+      result.outcome.reason == Reason::kConfounded && IsPain(result.series[*result.shown].instrument);
+  if (((no_follow_up && pain) || confounded) && AnsweredElsewhere(episode, result.series)) {
     result.outcome = Indeterminate(episode, Reason::kMixedInstruments);
   } else if ((Failed(result.outcome) || no_follow_up) && pain &&
              MayHaveBeenBlock(episode, result.series, result.series[*result.shown])) {
