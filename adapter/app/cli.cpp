@@ -7,6 +7,7 @@
 #include <CLI/Formatter.hpp>
 
 #include <functional>
+#include <iostream>
 #include <memory>
 
 namespace facet::app {
@@ -229,6 +230,12 @@ int Main(int argc, char** argv) {
   AddInformation(root, chosen);
   try {
     root.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // A misspelt option is told rather than the one that it should have been.
+    for (const std::string& left : root.remaining(true)) {
+      if (left.starts_with("-")) std::cerr << "unknown option " << left << "\n";
+    }
+    return root.exit(error), kUsageOrConfiguration;
   } catch (const CLI::ParseError& error) {
     return root.exit(error) == 0 ? kDone : kUsageOrConfiguration;
   }

@@ -59,6 +59,12 @@ net::ListenerOptions ListenerOptionsOf(const config::ListenAddress& listen, std:
   return options;
 }
 
+// The address alone does not say where it can be changed.
+Error AtKey(std::string_view key, Error error) {
+  error.where = std::string(key) + " " + error.where;
+  return error;
+}
+
 std::string PathOf(const std::string& url) {
   const std::size_t host = url.find("://");
   const std::size_t path = host == std::string::npos ? std::string::npos : url.find('/', host + 3);
@@ -155,9 +161,10 @@ class Daemon {
     auto handler = [this](net::HttpIncoming request, net::Responder respond) {
       hooks_->Handle(std::move(request), std::move(respond));
     };
-    ADAPTER_TRY(listener,
-                net::HttpListener::Open(listen, handler, [this](net::Refusal refusal) { hooks_->Refused(refusal); }));
-    listener_ = std::move(listener);
+    auto listener =
+        net::HttpListener::Open(listen, handler, [this](net::Refusal refusal) { hooks_->Refused(refusal); });
+    if (!listener.ok()) return AtKey("intake.listen", listener.error());
+    listener_ = std::move(listener).value();
     return OpenAdmin();
   }
 
@@ -172,7 +179,7 @@ class Daemon {
       admin_listener_ = std::move(listener).value();
       return {};
     }
-    if (!config_.admin.listen_defaulted) return listener.error();
+    if (!config_.admin.listen_defaulted) return AtKey("admin.listen", listener.error());
     // Nobody asked for this address: a second adapter on the same machine must not fail because of it.
     log_.Write(events::process_admin_unavailable(listener.error().code, SafeText(config_.admin.listen->ToString())));
     return {};

@@ -22,7 +22,10 @@ std::string_view NameOf(FindingLevel level) {
 }
 
 std::string FailureOf(const intake::Answer& answer) {
-  if (answer.error) return std::string(facet::NameOf(*answer.error)) + ": " + std::string(MeaningOf(*answer.error));
+  if (answer.error) {
+    return std::string(facet::NameOf(*answer.error)) + ": " + std::string(MeaningOf(*answer.error)) +
+           " Is the server up, fhir.base_url right, and the way to it open from this machine?";
+  }
   if (answer.status == 401) return "answered 401: fhir.auth is missing or its token is not accepted";
   if (answer.status == 403) return "answered 403: the token does not allow this";
   if (answer.garbage || (answer.ok() && !answer.body)) return "the answer is not JSON: is fhir.base_url a FHIR base?";
@@ -32,11 +35,12 @@ std::string FailureOf(const intake::Answer& answer) {
 class Probe {
  public:
   Probe(const config::Config& config, const Rulebook& rules, std::vector<Finding>& findings)
-      : rules_(rules), findings_(findings), options_(ServerOptionsOf(config)), client_(options_.client) {}
+      : base_url_(config.fhir.base_url), rules_(rules), findings_(findings), options_(ServerOptionsOf(config)),
+        client_(options_.client) {}
 
   void Run() {
     const auto answer = Get("metadata");
-    if (!answer.ok() || !answer.body) return Problem("server", FailureOf(answer));
+    if (!answer.ok() || !answer.body) return Problem("server", base_url_ + ": " + FailureOf(answer));
     Describe(answer);
     for (const char* type : {"Procedure", "Observation"}) TrySearch(type);
     for (const char* type : {"Patient", "Encounter", "Condition", "Subscription"}) TryRead(type);
@@ -97,6 +101,7 @@ class Probe {
     Warn(type, "cannot be searched: " + FailureOf(answer));
   }
 
+  const std::string base_url_;
   const Rulebook& rules_;
   std::vector<Finding>& findings_;
   ServerOptions options_;

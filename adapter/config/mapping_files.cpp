@@ -14,6 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr std::array<std::string_view, 3> kOtherDirs = {"examples", "policy", "servers"};
 
+constexpr std::string_view kShipped = "shipped";
+
 void Load(const std::string& dir, const std::string& origin, std::vector<mapping::SourceFile>& files,
           std::vector<Error>& errors) {
   std::error_code error;
@@ -28,7 +30,10 @@ void Load(const std::string& dir, const std::string& origin, std::vector<mapping
     }
   }
   if (error) {
-    errors.push_back(MakeError(ErrorCode::kFileRead, dir, error.message()));
+    const char* named =
+        origin == kShipped ? "mappings.dir, FACET_ADAPTER_MAPPINGS or --mappings" : "mappings.overlay or --overlay";
+    errors.push_back(MakeError(ErrorCode::kFileRead, dir,
+                               error.message() + ": a directory of mappings is expected here (" + named + ")"));
     return;
   }
   std::sort(paths.begin(), paths.end());
@@ -62,7 +67,7 @@ Result<std::vector<mapping::SourceFile>> LoadMappingFiles(const std::string& map
                                                           std::vector<Error>& errors) {
   const std::size_t before = errors.size();
   std::vector<mapping::SourceFile> files;
-  Load(mappings_dir, "shipped", files, errors);
+  Load(mappings_dir, std::string(kShipped), files, errors);
   for (const std::string& overlay : overlays) Load(overlay, overlay, files, errors);
   if (errors.size() > before) return errors[before];
   return files;

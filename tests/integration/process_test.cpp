@@ -45,6 +45,7 @@ TEST_F(ProcessTest, PortInUseIsSaid) {
   const auto failed = second.Expect("process.start_failed");
   ASSERT_TRUE(failed);
   EXPECT_EQ(failed->Text("code"), "net.listen");
+  EXPECT_TRUE(failed->Text("where").starts_with("intake.listen 127.0.0.1:")) << failed->text;
   EXPECT_EQ(second.child().WaitExit(kPatience).value_or(-1), 1);
 }
 

@@ -58,14 +58,23 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Access
   }
   const int opened = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
   if (opened != SQLITE_OK) return MakeError(ErrorCode::kStoreOpen, path, sqlite3_errstr(opened));
-  ADAPTER_TRY_STATUS(database->Configure(access));
-  ADAPTER_TRY_STATUS(database->Migrate());
+  Status ready = database->Configure(access);
+  if (ready.ok()) ready = database->Migrate();
+  if (!ready.ok()) return database->WithAdvice(ready.error());
   return database;
 }
 
 Database::~Database() {
   for (const auto& [sql, statement] : statements_) sqlite3_finalize(statement);
   sqlite3_close(handle_);
+}
+
+Error Database::WithAdvice(Error error) const {
+  const int code = sqlite3_errcode(handle_) & 0xFF;
+  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
+    error.detail += "; restore a copy, or move the file away: an empty store takes up our CarePlans from the server";
+  }
+  return error;
 }
 
 Status Database::Configure(Access access) {

@@ -45,6 +45,8 @@ class Database {
 
  private:
   Database() = default;
+  // What an operator can do about it, where that is known.
+  Error WithAdvice(Error error) const;
   Status Configure(Access access);
   Status Migrate();
   Result<std::int64_t> ReadPragma(const char* sql);

@@ -220,6 +220,9 @@ TEST_F(PolicyFileTest, MappingFilesComeInAFixedOrder) {
   EXPECT_EQ(files->front().origin, "shipped");
   EXPECT_EQ(files->back().origin, (dir_ / "site").string());
   EXPECT_FALSE(LoadMappingFiles((dir_ / "nowhere").string(), {}, errors).ok());
+  EXPECT_NE(errors.back().detail.find("mappings.dir"), std::string::npos) << "which key names it";
+  EXPECT_FALSE(LoadMappingFiles((dir_ / "shipped").string(), {(dir_ / "nowhere").string()}, errors).ok());
+  EXPECT_NE(errors.back().detail.find("mappings.overlay"), std::string::npos);
   EXPECT_EQ(errors.front().code, ErrorCode::kFileRead);
 }
 

@@ -171,6 +171,7 @@ TEST(SqliteStoreFile, RefusesWhatIsNewerForeignOrDamaged) {
   store = SqliteStore::Open(damaged, Access::kWriter);
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
+  EXPECT_THAT(store.error().detail, HasSubstr("restore a copy")) << "what the operator can do";
 }
 
 TEST(SqliteStoreFile, MissingPlacesAreNamed) {
