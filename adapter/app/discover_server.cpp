@@ -110,7 +110,7 @@ Status DiscoverServer::ReadType(const std::string& type) {
     }
     if (++unread == static_cast<std::int64_t>(reading_.patients.size())) return one;
   }
-  if (unread > 0) notes_.push_back(type + ": " + std::to_string(unread) + " patients could not be read");
+  if (unread > 0) notes_.push_back(type + ": " + std::to_string(unread) + " patient(s) could not be read");
   if (done) {
     notes_.push_back(type + ": stopped after " + std::to_string(read) + " resources (--max); more are there");
   }

@@ -94,6 +94,7 @@ int Report(const DiscoverCommand& command, const mapping::Discovery& discovery) 
   const auto report = discovery.Finish();
   const std::string text = command.format == "json" ? mapping::DiscoveryLines(report) : mapping::DiscoveryText(report);
   std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
   if (command.write.empty()) return kDone;
   const auto draft = mapping::DraftOverlay(report);
   const auto written = WriteDraft(command.write, draft);

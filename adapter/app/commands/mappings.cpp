@@ -150,6 +150,7 @@ int LintMappings(const MappingsCommand& command) {
     lines.push_back({false, PlaceOf(doubt, layers->files), doubt.message, {}, doubt.artefact, doubt.origin});
   }
   for (const Line& line : lines) PrintLine(line, command.format == "json");
+  std::fflush(stdout);
   std::fprintf(stderr, "%s: %s, %s\n", Counted(layers->files.size(), "file", "files").c_str(),
                Counted(errors.size(), "error", "errors").c_str(), Counted(doubts.size(), "doubt", "doubts").c_str());
   if (!errors.empty()) return kUsageOrConfiguration;
@@ -173,6 +174,7 @@ int ShowMappings(const MappingsCommand& command) {
   for (const LayerStep& step : steps) by_origin[step.origin] += step.in_effect ? 1 : 0;
   std::string origins;
   for (const auto& [origin, count] : by_origin) origins += ", " + std::to_string(count) + " " + origin;
+  std::fflush(stdout);
   std::fprintf(stderr, "\nshipped = %s\n%s in effect%s; hash %s\n", layers->base.c_str(),
                Counted(mapper->artefacts().size(), "artefact", "artefacts").c_str(), origins.c_str(),
                mapper->hash().substr(0, 12).c_str());

@@ -203,6 +203,7 @@ int TestMappings(const MappingsCommand& command) {
       ++(outcome == Outcome::kOk ? passed : failed);
     }
   }
+  std::fflush(stdout);
   std::fprintf(stderr, "%zu passed, %zu failed\n", passed, failed);
   return failed == 0 ? kDone : kFailed;
 }
