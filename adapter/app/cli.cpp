@@ -66,6 +66,10 @@ void AddReplay(CLI::App& root, std::function<int()>& chosen) {
   app.add_option("--time-zone", options.time_zone, "The site's time zone (default: UTC)")->type_name("AREA/CITY");
   AddFormat(app, options.format, {"json", "text", "html"});
   app.add_option("INPUT", options.inputs, "Bundles, NDJSON files or directories of them")->required();
+  app.footer("Examples:\n"
+             "  facet-adapter replay bundle.json --format text\n"
+             "  facet-adapter replay --overlay site/ --as-of 2026-12-01 --time-zone America/Chicago export/\n"
+             "  facet-adapter replay --policy us-cms --format html export/ > report.html");
 }
 
 void AddInspection(CLI::App& root, std::function<int()>& chosen) {
@@ -93,12 +97,29 @@ void AddMappingTools(CLI::App& root, std::function<int()>& chosen) {
       ->type_name("FILE");
   path.add_flag("--trace", evaluated.trace, "Print what trace() and each step gave to standard error");
   AddFormat(path, evaluated.format, {"text", "json"});
+  path.footer(
+      "Text output: a line an item, its type and its value. --format json: {\"type\":...,\"value\":...} a line.\n"
+      "--batch: a line in, a line out: {\"id\",\"result\":[ITEM...]} or {\"id\",\"error\"}; FILE names are looked up "
+      "in the\n"
+      "working directory, then beside the batch; \"strict\": true refuses elements that the type does not have.\n"
+      "\n"
+      "Examples:\n"
+      "  facet-adapter fhirpath \"code.coding.where(system = %loinc).code\" observation.json\n"
+      "  facet-adapter fhirpath --trace \"value.ofType(Quantity).value > 4\" observation.json\n"
+      "  head -1 export/Observation.ndjson | facet-adapter fhirpath \"value\" -\n"
+      "  facet-adapter fhirpath --batch cases.ndjson");
 
   auto& view = *root.add_subcommand("view", "Run a ViewDefinition (SQL on FHIR) over NDJSON");
   auto& viewed = Keep<ViewCommand>(view, chosen, RunView);
   view.add_option("VIEW", viewed.view, "The ViewDefinition (JSON)")->required();
   view.add_option("INPUT", viewed.inputs, "NDJSON or JSON files")->required();
   AddFormat(view, viewed.format, {"ndjson", "csv"});
+  view.footer(
+      "A row is printed as soon as it is known; memory does not grow with the input. '-' reads NDJSON from stdin.\n"
+      "\n"
+      "Examples:\n"
+      "  facet-adapter view fhir-mappings/views/observation.json export/Observation.ndjson\n"
+      "  facet-adapter view my-view.json bundle.json --format csv > rows.csv");
 }
 
 void AddBase(CLI::App& app, std::string& mappings) {
@@ -220,6 +241,16 @@ int Main(int argc, char** argv) {
   CLI::App root{"facet-adapter: finds facet joint injections that failed and proposes the next steps"};
   root.name("facet-adapter");
   root.require_subcommand(1);
+  root.footer(
+      "First steps:\n"
+      "  facet-adapter replay bundle.json --format text          judge a file, no server needed\n"
+      "  facet-adapter discover export/ --write site/            what do we have, what is mapped?\n"
+      "  facet-adapter config reference > facet-adapter.yaml     a commented configuration\n"
+      "  facet-adapter check --config facet-adapter.yaml --online\n"
+      "  facet-adapter run --config facet-adapter.yaml           shadow mode until write_back.mode says write\n"
+      "\n"
+      "'facet-adapter COMMAND --help' says more. Exit status: 0 done; 1 the work failed; 2 usage or configuration.\n"
+      "Machine output goes to stdout, everything else to stderr.");
   std::function<int()> chosen;
   AddDaemon(root, chosen);
   AddReplay(root, chosen);

@@ -19,7 +19,11 @@ using fhirpath::Item;
 std::string TextOf(const Item& item) {
   if (auto text = item.ToText()) return *text;
   json::Writer w;
-  fhirpath::WriteItem(w, item);
+  if (item.is_node() && item.node()) {
+    w.Copy(item.node());
+  } else {
+    fhirpath::WriteItem(w, item);
+  }
   return std::move(w).Take();
 }
 
@@ -120,16 +124,18 @@ Result<std::string> EvaluateCase(json::Value test, BatchFiles& files) {
   return std::move(w).Take();
 }
 
-Status PrintCase(std::string_view line, std::size_t number, const std::string& batch, BatchFiles& files) {
-  if (line.find_first_not_of(" \t") == std::string_view::npos) return {};
-  auto test = json::Parse(line);
-  if (!test.ok() || !test->root().is_object()) {
-    return MakeError(ErrorCode::kJsonSyntax, batch + ":" + std::to_string(number), "a case is one JSON object a line");
-  }
-  const auto result = EvaluateCase(test->root(), files);
+// A line in, a line out, whatever the line is. Returns whether it was a case.
+bool PrintCase(std::string_view line, const std::string& place, BatchFiles& files) {
+  if (line.find_first_not_of(" \t") == std::string_view::npos) return true;
+  const auto test = json::Parse(line, json::Limits::ForFiles());
+  const bool readable = test.ok() && test->root().is_object();
+  const Result<std::string> result = readable
+                                         ? EvaluateCase(test->root(), files)
+                                         : MakeError(ErrorCode::kJsonSyntax, place, "a case is one JSON object a line");
+  const json::Value id = readable ? test->root()["id"] : json::Value();
   json::Writer w;
   w.Object([&] {
-    w.Key("id").Copy(test->root()["id"]);
+    w.Key("id").Copy(id);
     if (result.ok()) {
       w.Key("result").Raw(*result);
     } else {
@@ -137,7 +143,8 @@ Status PrintCase(std::string_view line, std::size_t number, const std::string& b
     }
   });
   std::printf("%s\n", w.text().c_str());
-  return {};
+  if (!readable) PrintError(result.error());
+  return readable;
 }
 
 }  // namespace
@@ -145,11 +152,13 @@ Status PrintCase(std::string_view line, std::size_t number, const std::string& b
 int RunFhirPath(const FhirPathCommand& command) {
   if (!command.batch.empty()) {
     BatchFiles files(command.batch);
-    const auto done = ForEachLine(command.batch, [&](std::string_view line, std::size_t number) {
-      return PrintCase(line, number, command.batch, files);
+    bool readable = true;
+    const auto done = ForEachLine(command.batch, [&](std::string_view line, std::size_t number) -> Status {
+      readable = PrintCase(line, command.batch + ":" + std::to_string(number), files) && readable;
+      return {};
     });
     if (!done.ok()) return PrintError(done.error()), kFailed;
-    return kDone;
+    return readable ? kDone : kFailed;
   }
   if (command.expression.empty() || command.file.empty()) {
     std::fprintf(stderr, "fhirpath: expects EXPR and FILE, or --batch CASES.ndjson\n");

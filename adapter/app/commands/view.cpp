@@ -27,19 +27,20 @@ class ViewRun {
     if (!file.ends_with(".json")) {
       return ForEachLine(file, [&](std::string_view line, std::size_t number) -> Status {
         if (line.find_first_not_of(" \t") == std::string_view::npos) return {};
-        return AddText(line, file + ":" + std::to_string(number));
+        return AddText(line, file + ":" + std::to_string(number), true);
       });
     }
     ADAPTER_TRY(text, ReadText(file));
-    return AddText(text, file);
+    return AddText(text, file, false);
   }
 
  private:
-  Status AddText(std::string_view text, const std::string& place) {
+  // Of NDJSON `place` has the line already: of "line:column" within it the column is left.
+  Status AddText(std::string_view text, const std::string& place, bool is_line) {
     auto document = json::Parse(text, json::Limits::ForFiles());
     if (!document.ok()) {
       Error error = std::move(document).error();
-      error.where = place + ":" + error.where;
+      error.where = place + ":" + (is_line ? error.where.substr(error.where.find(':') + 1) : error.where);
       return error;
     }
     const json::Value root = document->root();
