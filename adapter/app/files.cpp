@@ -36,6 +36,12 @@ Result<std::string> ReadText(const std::string& path) {
   return text;
 }
 
+Status CheckReadable(const std::string& path) {
+  const auto file = Open(path);
+  if (!file.ok()) return file.error();
+  return {};
+}
+
 Result<std::vector<std::string>> ExpandInputs(const std::vector<std::string>& paths) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;

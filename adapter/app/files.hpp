@@ -10,6 +10,7 @@
 namespace facet::app {
 
 Result<std::string> ReadText(const std::string& path);
+Status CheckReadable(const std::string& path);
 // Files as they are; of a directory every .json and .ndjson file below it, in the order of their paths.
 Result<std::vector<std::string>> ExpandInputs(const std::vector<std::string>& paths);
 // Calls `line` for each line (without its end) and its number, reading as it goes: memory does not grow with the file.

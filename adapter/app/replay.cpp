@@ -1,9 +1,7 @@
 #include "adapter/app/replay.hpp"
 
-#include "adapter/app/inputs.hpp"
 #include "adapter/app/rulebook.hpp"
 #include "adapter/app/version.hpp"
-#include "adapter/fhir/resource_set.hpp"
 #include "adapter/guide/lines.hpp"
 #include "adapter/json/document.hpp"
 
@@ -22,50 +20,6 @@ std::optional<UtcInstant> ParseAsOf(const std::string& text, const TimeZone& zon
   if (!parsed || parsed->precision < Precision::kDay) return std::nullopt;
   if (parsed->has_time()) return parsed->Earliest(zone);
   return parsed->Latest(zone).PlusMs(-1);  // a date means the end of that site-local day
-}
-
-struct Facts {
-  std::map<std::string, clinical::PatientFacts> patients;
-  std::vector<clinical::Rejection> rejected;
-};
-
-// Merged patients are one: facts of a patient that was replaced belong to the survivor.
-std::string SurvivorOf(const std::map<std::string, clinical::PatientFacts>& patients, std::string patient) {
-  for (std::size_t steps = 0; steps <= patients.size(); ++steps) {
-    const auto found = patients.find(patient);
-    if (found != patients.end() && !found->second.patient.replaced_by.empty()) {
-      patient = found->second.patient.replaced_by.front();
-      continue;
-    }
-    const auto survivor = std::find_if(patients.begin(), patients.end(), [&patient](const auto& entry) {
-      const auto& replaced = entry.second.patient.replaces;
-      return entry.first != patient && std::find(replaced.begin(), replaced.end(), patient) != replaced.end();
-    });
-    if (survivor == patients.end()) return patient;
-    patient = survivor->first;
-  }
-  return patient;  // the links go in a circle
-}
-
-Facts ExtractAll(const std::vector<fhir::SetResource>& resources, const fhir::ResourceSet& set, const Rulebook& rules) {
-  Facts facts;
-  mapping::ExtractOptions options;
-  options.zone = &rules.zone;
-  options.references = &set;
-  std::vector<mapping::Extraction> extractions;
-  for (const auto& resource : resources) {
-    options.reference = resource.reference;
-    auto extraction = rules.mapper->Extract(resource.resource, options);
-    facts.rejected.insert(facts.rejected.end(), extraction.rejections.begin(), extraction.rejections.end());
-    if (extraction.patient.empty()) continue;
-    if (extraction.facts.patient.present) mapping::Replace(facts.patients[extraction.patient], extraction);
-    extractions.push_back(std::move(extraction));
-  }
-  for (const auto& extraction : extractions) {
-    if (extraction.facts.patient.present) continue;
-    mapping::Replace(facts.patients[SurvivorOf(facts.patients, extraction.patient)], extraction);
-  }
-  return facts;
 }
 
 // Offline a Patient that is not in the input passes the gates, with a doubt (clinical specification, section 4).
@@ -157,16 +111,9 @@ Result<std::string> Replay(const ReplayOptions& options, const std::vector<Repla
     return MakeError(ErrorCode::kUsage, "--as-of",
                      "not a date or an instant; expected 2026-12-01 or 2026-12-01T00:00:00Z");
   }
-  fhir::ResourceSet set;
-  for (const auto& input : inputs) AddInput(input.name, input.text, set, errors);
-  const auto& resources = set.Finish();
-  errors.insert(errors.end(), set.problems().begin(), set.problems().end());
-
-  Facts facts = ExtractAll(resources, set, rules);
+  ADAPTER_TRY(facts, ReadFacts(inputs, rules, options.reading, errors));
   std::string out;
   for (const auto& [patient, known] : facts.patients) PatientRun(rules, patient, known, *now).Print(out);
-  std::stable_sort(facts.rejected.begin(), facts.rejected.end(),
-                   [](const auto& a, const auto& b) { return a.source.resource < b.source.resource; });
   for (const auto& rejection : facts.rejected) out += guide::RejectedLine(rejection) + "\n";
   return out;
 }

@@ -1,9 +1,10 @@
 #pragma once
 // The offline run: Bundles and NDJSON in, one judgement a session and one proposal a failed episode out.
 //
-// In the flow: inputs -> fhir::ResourceSet -> mapping::Mapper -> clinical::JudgePatient -> guide::Guide -> NDJSON
+// In the flow: inputs -> ReadFacts -> clinical::JudgePatient -> guide::Guide -> NDJSON
 // lines. Thread: pure, but for the mapping and policy files that it loads. Same input and options, same bytes. Errors:
 // what cannot be read or parsed is in `errors`, each with its place; the first is also the Result's.
+#include "adapter/app/replay_facts.hpp"
 #include "adapter/base/result.hpp"
 
 #include <string>
@@ -17,11 +18,7 @@ struct ReplayOptions {
   std::string policy = "guide";  // preset name or file
   std::string as_of;             // instant, or a date (the end of that site-local day); required
   std::string time_zone = "UTC";
-};
-
-struct ReplayInput {
-  std::string name;  // for messages
-  std::string text;  // a Bundle, a resource, or NDJSON of them
+  Reading reading = Reading::kSieved;
 };
 
 Result<std::string> Replay(const ReplayOptions& options, const std::vector<ReplayInput>& inputs,

@@ -43,7 +43,42 @@ bool ReplaceAll(clinical::PatientFacts& into, std::string_view resource, const c
   return changed;
 }
 
+// Calls body(list of into, the same list of from) for every list of facts.
+template <class From, class Body>
+void ForEachList(clinical::PatientFacts& into, From& from, Body&& body) {
+  body(into.procedures, from.procedures);
+  body(into.interventions, from.interventions);
+  body(into.scores, from.scores);
+  body(into.reliefs, from.reliefs);
+  body(into.functions, from.functions);
+  body(into.findings, from.findings);
+  body(into.cautions, from.cautions);
+  body(into.screens, from.screens);
+  body(into.encounters, from.encounters);
+  body(into.other_procedures, from.other_procedures);
+  body(into.nerve_blocks, from.nerve_blocks);
+  body(into.drugs, from.drugs);
+}
+
 }  // namespace
+
+void Merge(clinical::PatientFacts& into, const clinical::PatientFacts& from) {
+  ForEachList(into, from, [](auto& list, const auto& more) {
+    list.insert(list.end(), more.begin(), more.end());
+    std::stable_sort(list.begin(), list.end(),
+                     [](const auto& a, const auto& b) { return a.source.resource < b.source.resource; });
+  });
+}
+
+void RemoveAll(clinical::PatientFacts& from, const std::vector<std::string>& resources) {
+  const auto listed = [&resources](const clinical::Source& source) {
+    return std::binary_search(resources.begin(), resources.end(), source.resource);
+  };
+  ForEachList(from, from, [&listed](auto& list, auto&) {
+    std::erase_if(list, [&listed](const auto& fact) { return listed(fact.source); });
+  });
+  if (listed(from.patient.source)) from.patient = {};
+}
 
 bool Replace(clinical::PatientFacts& into, const Extraction& extraction) {
   return ReplaceAll(into, extraction.source.resource, extraction.facts);

@@ -110,7 +110,8 @@ Extraction Mapper::Extract(json::Value resource, const ExtractOptions& options) 
   const auto views = impl_->views.find(type);
   if (views == impl_->views.end() || out.source.resource.empty()) return out;
   Pass pass(*impl_->terminology, type, options, out);
-  views::Runner runner;
+  views::Runner own;
+  views::Runner& runner = options.runner == nullptr ? own : *options.runner;
   bool readable = true;
   for (const BoundView& bound : views->second) {
     const Status status = runner.Run(

@@ -21,6 +21,9 @@ namespace facet::mapping {
 
 struct FhirArtefact;  // artefacts.hpp
 class Terminology;    // terminology/terminology.hpp
+namespace views {
+class Runner;  // views/runner.hpp
+}
 
 // A mapping file as read by `config` (rooms without I/O never open files).
 struct SourceFile {
@@ -48,6 +51,8 @@ struct ExtractOptions {
   const fhir::ReferenceResolver* references = nullptr;
   // "Type/id" of a resource that has no id of its own (a Bundle entry known by its fullUrl); "" = its own.
   std::string_view reference;
+  // Memory of earlier calls, to be used again; one a thread. Without it every call brings its own.
+  views::Runner* runner = nullptr;
 };
 
 class Mapper {
@@ -85,6 +90,11 @@ class Mapper {
 // Puts the facts of one resource in place of whatever came from it before (same `source.resource`). Lists stay ordered
 // by source. Returns whether anything changed.
 bool Replace(clinical::PatientFacts& into, const Extraction& extraction);
+// Adds the facts of one more patient, merged into this one; lists stay ordered by source. `from`'s own `patient` is
+// left out.
+void Merge(clinical::PatientFacts& into, const clinical::PatientFacts& from);
+// Removes every fact that came from one of these resources (sorted).
+void RemoveAll(clinical::PatientFacts& from, const std::vector<std::string>& resources);
 // Removes every fact that came from a resource (deleted, moved to another patient). Returns whether anything changed.
 bool Remove(clinical::PatientFacts& from, std::string_view resource);
 

@@ -58,7 +58,7 @@ TEST_P(Scenario, SaysWhatIsExpected) {
   const json::Value root = description->root();
   ASSERT_FALSE(root["about"].string().empty());
   std::vector<Error> errors;
-  const auto output = app::Replay(OptionsOf(root, folder), {{"input.json", ReadFile(folder / "input.json")}}, errors);
+  const auto output = app::Replay(OptionsOf(root, folder), {{.name = "input.json", .text = ReadFile(folder / "input.json")}}, errors);
   for (const Error& error : errors) ADD_FAILURE() << error.ToString();
   ASSERT_TRUE(output.ok()) << output.error().ToString();
   for (const std::string& difference : Compare(ReadFile(folder / "expected.ndjson"), *output)) {

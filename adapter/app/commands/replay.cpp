@@ -7,6 +7,7 @@
 #include "adapter/app/report.hpp"
 
 #include <cstdio>
+#include <filesystem>
 
 namespace facet::app {
 
@@ -15,9 +16,18 @@ int RunReplay(const ReplayCommand& command) {
   if (!files.ok()) return PrintError(files.error()), kFailed;
   std::vector<ReplayInput> inputs;
   for (const auto& file : *files) {
-    auto text = ReadText(file);
-    if (!text.ok()) return PrintError(text.error()), kFailed;
-    inputs.push_back({file, std::move(text).value()});
+    std::error_code ignored;
+    ReplayInput input{.name = file, .text = {}, .in_file = std::filesystem::is_regular_file(file, ignored)};
+    // Files are read line by line, as often as is needed; pipes can be read only once.
+    if (const auto opened = input.in_file ? CheckReadable(file) : Status{}; !opened.ok()) {
+      return PrintError(opened.error()), kFailed;
+    }
+    if (!input.in_file) {
+      auto text = ReadText(file);
+      if (!text.ok()) return PrintError(text.error()), kFailed;
+      input.text = std::move(text).value();
+    }
+    inputs.push_back(std::move(input));
   }
   ReplayOptions options;
   options.mappings_dir = command.mappings;

@@ -93,6 +93,21 @@ void Terminology::AppendSearchCodes(Target target, std::string_view resource_typ
   out.erase(std::unique(out.begin(), out.end()), out.end());
 }
 
+void Terminology::ForEachCode(const std::function<void(const CodeForm&)>& body) const {
+  using Match = CodeForm::Match;
+  const auto each = [&body](const StringMap<std::vector<CodeEntry>>& map, Match match) {
+    for (const auto& [key, entries] : map) {
+      for (const CodeEntry& entry : entries) {
+        if (!entry.exclude) body({key, match, entry.meanings, !entry.translations.empty()});
+      }
+    }
+  };
+  for (const auto& [system, codes] : impl_->table.systems()) {
+    each(codes.exact, codes.undotted ? Match::kUndotted : Match::kExact);
+    each(codes.prefixes, codes.icd10 ? Match::kIcd10Prefix : codes.undotted ? Match::kUndotted : Match::kPrefix);
+  }
+}
+
 std::optional<bool> Terminology::IsMember(std::string_view value_set, std::string_view system,
                                           std::string_view code) const {
   const auto set = impl_->value_sets.find(std::string(WithoutVersion(value_set)));

@@ -13,6 +13,7 @@
 #include "adapter/mapping/terminology/concepts.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -66,6 +67,16 @@ class Terminology {
   // "system|code" of every exact code with a meaning of `target` for this type, translations included; sorted. The
   // spelling of the system is that of the artefact.
   void AppendSearchCodes(Target target, std::string_view resource_type, std::vector<std::string>& out) const;
+
+  // Every code or prefix that means something or is translated, as it is compared, and what it means. Unordered.
+  struct CodeForm {
+    enum class Match : std::uint8_t { kExact, kUndotted, kPrefix, kIcd10Prefix };
+    std::string_view key;
+    Match match = Match::kExact;
+    std::span<const Meaning* const> meanings;
+    bool translated = false;
+  };
+  void ForEachCode(const std::function<void(const CodeForm&)>& body) const;
 
   // Whether the code is in a value set (system "": in any system); nullopt for a value set that is not loaded.
   std::optional<bool> IsMember(std::string_view value_set, std::string_view system, std::string_view code) const;

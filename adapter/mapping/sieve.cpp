@@ -1,0 +1,251 @@
+#include "adapter/mapping/sieve.hpp"
+
+#include "adapter/fhir/codings.hpp"
+#include "adapter/fhir/references.hpp"
+#include "adapter/fhir/resource.hpp"
+#include "adapter/json/skim.hpp"
+#include "adapter/mapping/artefacts.hpp"
+#include "adapter/mapping/extract/row.hpp"
+
+#include <algorithm>
+
+namespace facet::mapping {
+namespace {
+
+constexpr std::string_view kShapeUrl = "https://facet-adapter.org/fhir/StructureDefinition/view-shape";
+constexpr std::string_view kPatientPrefix = "Patient/";
+constexpr std::uint64_t kCode = json::impl::KeyNumber("code");
+constexpr std::uint64_t kId = json::impl::KeyNumber("id");
+constexpr std::uint64_t kResourceType = json::impl::KeyNumber("resourceType");
+constexpr std::uint64_t kReference = json::impl::KeyNumber("reference");
+constexpr std::uint64_t kIdentifier = json::impl::KeyNumber("identifier");
+constexpr std::uint64_t kLink = json::impl::KeyNumber("link");
+constexpr std::uint32_t kHasReference = 1;
+constexpr std::uint32_t kHasIdentifier = 2;
+constexpr std::uint32_t kHasLink = 4;
+
+// Steps from element to element only, so that each value stands in the resource as it is.
+bool IsPlain(std::string_view path) {
+  std::string text(path);
+  for (const std::string_view allowed : {".first()", ".where(system.hasValue() and code.hasValue())"}) {
+    for (std::size_t at = text.find(allowed); at != std::string::npos; at = text.find(allowed)) {
+      text.erase(at, allowed.size());
+    }
+  }
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.';
+  };
+  return std::all_of(text.begin(), text.end(), fits);
+}
+
+// The last step is to an element `code`, on whatever was found before: its value stands in the resource.
+bool EndsInCode(std::string_view path) {
+  return path.ends_with(".code") && path.find_first_of("|&+'\"`") == std::string_view::npos &&
+         path.find("iif") == std::string_view::npos;
+}
+
+// The questions whose answers make a fact or a rejection.
+std::vector<Target> TargetsOf(Shape shape) {
+  switch (shape) {
+  case Shape::kProcedure:
+  case Shape::kOrder:
+  case Shape::kStudy:
+    return {Target::kFact, Target::kInterventionKind, Target::kInstrument, Target::kScreen};
+  case Shape::kScore:
+    return {Target::kInstrument, Target::kScreen, Target::kFact, Target::kInterventionKind};
+  case Shape::kStatement:
+    return {Target::kFinding, Target::kCaution};
+  case Shape::kAdministration:
+    return {Target::kDrugClass};
+  case Shape::kEncounter:
+  case Shape::kPatient:
+    return {};
+  }
+  return {};
+}
+
+template <class Body>
+void ForEachColumn(json::Value select, Body&& body) {
+  for (const json::Value column : select["column"].elements()) body(column["name"].string(), column["path"].string());
+  for (const char* part : {"select", "unionAll"}) {
+    for (const json::Value nested : select[part].elements()) ForEachColumn(nested, body);
+  }
+}
+
+// Whether the sieve understands where a view has this column from.
+bool IsUnderstood(std::string_view name, std::string_view path, Shape shape) {
+  if (name == "code_code" || name == "modality_code") return EndsInCode(path);
+  if (name == "patient") return IsPlain(path) && path.ends_with(".reference");
+  if (name == "replaced_by" || name == "replaces") return path.starts_with("link.");
+  if (shape != Shape::kProcedure) return true;
+  return (name != "code_text" && name != "body_site_text" && name != "note_text") || IsPlain(path);
+}
+
+std::string WithoutDots(std::string_view code) {
+  std::string out(code);
+  std::erase(out, '.');
+  return out;
+}
+
+}  // namespace
+
+// What a skimmed line shows.
+struct SieveVisitor {
+  const Sieve& sieve;
+  Sieve::Glance glance = {};
+  const Sieve::Rule* rule = nullptr;
+  TypeMask codes = 0;
+  bool words = false;
+  bool odd = false;  // a reference that only the whole input can resolve, or several patients
+  bool link = false;
+  std::vector<const Concept*> found = {};
+
+  static std::uint32_t MarkOf(std::uint64_t key) {
+    if (key == kReference) return kHasReference;
+    if (key == kIdentifier) return kHasIdentifier;
+    return key == kLink ? kHasLink : 0;
+  }
+  void OnObjectEnd(std::uint32_t marks, std::size_t depth) {
+    if (depth == 1) {
+      link = (marks & kHasLink) != 0;
+    } else if ((marks & (kHasReference | kHasIdentifier)) == kHasIdentifier) {
+      odd = true;
+    }
+  }
+  void OnString(std::string_view, std::uint64_t key, std::string_view value, std::size_t depth) {
+    if (key == kCode) {
+      codes |= sieve.TypesOf(value);
+    } else if (key == kReference) {
+      OnReference(value);
+    } else if (depth == 1 && key == kResourceType) {
+      glance.type = value;
+      rule = sieve.RuleOf(value);
+    } else if (depth == 1 && key == kId) {
+      glance.id = value;
+    } else if (!words && (rule == nullptr ? glance.type.empty() : rule->words)) {
+      found.clear();
+      sieve.terminology_.FindInText(Target::kFact, value, found);
+      words = !found.empty();
+    }
+  }
+  void OnReference(std::string_view value) {
+    odd = odd || value.find('?') != std::string_view::npos;
+    if (value.find(kPatientPrefix) == std::string_view::npos) return;
+    const fhir::Reference reference = fhir::ParseReference(value);
+    if (reference.kind != fhir::ReferenceKind::kRelative || reference.type != "Patient") return;
+    if (glance.patient.empty()) {
+      glance.patient = reference.id;
+    } else if (glance.patient != reference.id) {
+      odd = true;
+    }
+  }
+};
+
+Sieve::Sieve(const Mapper& mapper) : terminology_(mapper.terminology()) {
+  for (const FhirArtefact& artefact : mapper.artefacts()) {
+    if (artefact.type == "ViewDefinition") AddView(artefact);
+  }
+  AddCodes();
+}
+
+const Sieve::Rule* Sieve::RuleOf(std::string_view type) const noexcept {
+  for (const Rule& rule : rules_) {
+    if (rule.type == type) return &rule;
+  }
+  return nullptr;
+}
+
+void Sieve::AddView(const FhirArtefact& artefact) {
+  std::optional<Shape> shape;
+  ForEachExtension(artefact.root(), kShapeUrl, [&](json::Value it) { shape = ShapeOf(it["valueCode"].string()); });
+  if (!shape) return;  // a view for other tools
+  const std::string_view type = artefact.root()["resource"].string();
+  if (RuleOf(type) == nullptr) {
+    rules_.push_back({.type = std::string(type),
+                      .bit = TypeMask{1} << (rules_.size() % 64),  // two types that share a bit let through more
+                      .known_as = terminology_.TypeBit(type),
+                      .targets = {}});
+  }
+  Rule& rule = *std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) { return one.type == type; });
+  for (const json::Value select : artefact.root()["select"].elements()) {
+    ForEachColumn(select, [&](std::string_view name, std::string_view path) {
+      rule.always = rule.always || !IsUnderstood(name, path, *shape);
+    });
+  }
+  rule.context =
+      rule.context || *shape == Shape::kProcedure || *shape == Shape::kEncounter || *shape == Shape::kPatient;
+  rule.words = rule.words || *shape == Shape::kProcedure;
+  rule.patient = rule.patient || *shape == Shape::kPatient;
+  const auto targets = TargetsOf(*shape);
+  rule.targets.insert(rule.targets.end(), targets.begin(), targets.end());
+}
+
+void Sieve::AddCodes() {
+  terminology_.ForEachCode([&](const Terminology::CodeForm& form) {
+    TypeMask types = 0;
+    for (const Rule& rule : rules_) {
+      const auto makes_fact = [&rule](const Meaning* meaning) {
+        return (meaning->types == 0 || (meaning->types & rule.known_as) != 0) &&
+               std::find(rule.targets.begin(), rule.targets.end(), meaning->target) != rule.targets.end();
+      };
+      // What a translation leads to is not followed: rather too much than too little.
+      if (form.translated || std::any_of(form.meanings.begin(), form.meanings.end(), makes_fact)) types |= rule.bit;
+    }
+    std::string key = WithoutDots(form.key);
+    if (types == 0 || key.empty()) return;
+    const auto first = static_cast<unsigned char>(key.front());
+    if (form.match == Terminology::CodeForm::Match::kExact) {
+      exact_begins_[std::min(key.size(), exact_begins_.size() - 1)].set(first);
+      exact_[std::move(key)] |= types;
+      return;
+    }
+    prefix_begins_.set(first);
+    prefix_length_max_ = std::max(prefix_length_max_, key.size());
+    prefix_length_min_ = prefixes_.empty() ? key.size() : std::min(prefix_length_min_, key.size());
+    prefixes_[std::move(key)] |= types;
+  });
+}
+
+// The types in which a code, whatever its system, may make a fact.
+TypeMask Sieve::TypesOf(std::string_view code) const {
+  code = fhir::CleanCode(code);
+  std::string dotless;
+  if (code.find('.') != std::string_view::npos) code = dotless = WithoutDots(code);
+  if (code.empty()) return 0;
+  const auto first = static_cast<unsigned char>(code.front());
+  TypeMask types = 0;
+  if (exact_begins_[std::min(code.size(), exact_begins_.size() - 1)].test(first)) {
+    const auto found = exact_.find(code);
+    if (found != exact_.end()) types |= found->second;
+  }
+  if (!prefix_begins_.test(first)) return types;
+  for (std::size_t length = std::min(code.size(), prefix_length_max_); length >= prefix_length_min_ && length > 0;
+       --length) {
+    const auto found = prefixes_.find(code.substr(0, length));
+    if (found != prefixes_.end()) types |= found->second;
+  }
+  return types;
+}
+
+Sieve::Glance Sieve::Look(std::string_view line) const {
+  SieveVisitor visitor{.sieve = *this};
+  if (json::Skim(line, visitor) != json::SkimVerdict::kSound || !fhir::IsId(visitor.glance.id)) return {};
+  Glance glance = visitor.glance;
+  if (visitor.rule == nullptr) {
+    const bool plain = fhir::IsResourceType(glance.type) && glance.type != "Bundle";
+    glance.need = plain ? Need::kUnread : Need::kUnsure;
+    return glance;
+  }
+  const Rule& rule = *visitor.rule;
+  if (rule.patient) glance.patient = glance.id;
+  if (visitor.odd || rule.always || (rule.patient && visitor.link)) {
+    glance.need = Need::kUnsure;
+  } else if ((visitor.codes & rule.bit) != 0 || (rule.words && visitor.words)) {
+    glance.need = Need::kFacts;
+  } else {
+    glance.need = rule.context ? Need::kContext : Need::kNothing;
+  }
+  return glance;
+}
+
+}  // namespace facet::mapping
