@@ -49,6 +49,21 @@ TEST_F(ProcessTest, PortInUseIsSaid) {
   EXPECT_EQ(second.child().WaitExit(kPatience).value_or(-1), 1);
 }
 
+TEST_F(ProcessTest, ADamagedStoreIsSaidWithAWayOn) {
+  AdapterProcess& adapter = NewAdapter();
+  std::ofstream(adapter.store_path()) << std::string(4096, 'x');
+  adapter.Launch();
+  const auto failed = adapter.Expect("process.start_failed");
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->Text("code"), "store.open");
+  EXPECT_EQ(failed->Text("where"), adapter.store_path());
+  EXPECT_NE(failed->Text("detail").find("restore a copy"), std::string::npos) << failed->text;
+  EXPECT_EQ(adapter.child().WaitExit(kPatience).value_or(-1), 1);
+  const support::Finished check = RunProgram({"check", "--config", adapter.config_path()});
+  EXPECT_EQ(check.status, 1);
+  EXPECT_NE(check.out.find("problem  store"), std::string::npos) << check.out;
+}
+
 TEST_F(ProcessTest, TerminationDrains) {
   AdapterProcess& adapter = StartedAdapter();
   const std::string endpoint = hapi_.Subscriptions(adapter.public_url()).at(0).endpoint;

@@ -5,6 +5,7 @@
 #include "adapter/app/rulebook.hpp"
 #include "adapter/app/settings.hpp"
 #include "adapter/app/start.hpp"
+#include "adapter/store/sqlite/sqlite_store.hpp"
 
 #include <cstdio>
 #include <filesystem>
@@ -51,6 +52,12 @@ void CheckStore(const config::Config& config, std::vector<Finding>& findings) {
     Add(findings, FindingLevel::kWarning, "store", "there is no directory " + directory.string());
   } else if (std::filesystem::exists(file, error)) {
     const bool writable = ::access(file.c_str(), R_OK | W_OK) == 0;
+    if (const auto store = store::SqliteStore::Open(file.string(), store::Access::kReader); writable && !store.ok()) {
+      // A store of an older version is brought up to date by the next start.
+      const bool damaged = store.error().code == ErrorCode::kStoreOpen;
+      return Add(findings, damaged ? FindingLevel::kProblem : FindingLevel::kWarning, "store",
+                 store.error().ToString());
+    }
     Add(findings, writable ? FindingLevel::kOk : FindingLevel::kWarning, "store",
         file.string() + (writable ? " is there" : " is there, but this user cannot write it"));
   } else if (::access(directory.c_str(), W_OK) == 0) {
