@@ -171,7 +171,7 @@ TEST_F(DiscoverServerTest, ReadsPatientByPatient) {
   ASSERT_TRUE(done.ok()) << done.error().ToString();
   EXPECT_EQ(Found(), 2);
   EXPECT_THAT(notes_,
-              ElementsAre("Procedure: 1 patient(s) could not be read", "Observation: 1 patients could not be read",
+              ElementsAre("Procedure: 1 patient(s) could not be read", "Observation: 1 patient(s) could not be read",
                           "Encounter: 1 patient(s) could not be read"));
   EXPECT_THAT(server.asked().at(0), HasSubstr("Procedure?_count=100&patient=p1&date=ge2026-01-01&"));
 }
