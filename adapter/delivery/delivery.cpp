@@ -152,10 +152,21 @@ class Ladder {
     Create();
   }
 
+  // People who take a proposal up, or reject it, change its status; servers do not. What was sent last is known as long
+  // as it is the wanted payload, or a proposal (its status never changes but by a retraction).
+  bool SaysOurStatus(const Found& found) const {
+    const OutboxRow& row = step_.row;
+    if (row.resource_type != "CarePlan" || found.status.empty()) return true;
+    if (row.sent_hash != row.payload_hash && row.kind != OutboxKind::kCarePlan) return true;
+    const auto payload = json::Parse(row.payload);
+    return !payload.ok() || payload->root()["status"].string() == found.status;
+  }
+
   // A change of the resource at `updated` can be the write that we sent, and not a later one of somebody else.
   bool CanBeOurWrite(const Found& found, const Answer& answer) const {
     // Where versions count up, ours is the one behind the version that we wrote on (the first of all for a create).
     const std::string& before = step_.row.server_version;
+    if (!SaysOurStatus(found)) return false;
     if (IsNumber(found.version) && (before.empty() || IsNumber(before))) {
       if (Next(before) != found.version) return false;
       if (before.empty()) return true;

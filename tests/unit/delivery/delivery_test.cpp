@@ -163,6 +163,33 @@ TEST_F(DeliveryTest, ALostRefreshIsToldByTheVersion) {
   }
 }
 
+TEST_F(DeliveryTest, AnotherStatusBehindALostRefreshIsAHumans) {
+  WriteFirst();
+  row_.payload_hash = "h2";
+  row_.state = OutboxState::kDue;
+  Begin();
+  Take(Resource("1"));
+  Take(NoReply(ErrorCode::kNetTimeout));  // it met an edit and was refused, but nobody heard that
+  Begin();
+  EXPECT_EQ(Take(Resource("2", "active")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kChanged);
+}
+
+TEST_F(DeliveryTest, AProposalThatWasSentBeforeItsRetractionIsStillOurs) {
+  Begin();
+  Take(Reply(404));
+  Take(NoReply(ErrorCode::kNetTimeout));
+  row_.kind = OutboxKind::kRevoke;
+  row_.payload = R"({"resourceType":"CarePlan","id":"fja-1","status":"revoked"})";
+  row_.payload_hash = "h2";
+  Begin();
+  EXPECT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+  Take(NoReply(ErrorCode::kNetTimeout));
+  Begin();
+  EXPECT_EQ(Take(Resource("2", "revoked")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kWritten);
+}
+
 TEST_F(DeliveryTest, ARefreshThatWasLostLongBeforeAnEditIsAHumans) {
   WriteFirst();
   row_.payload_hash = "h2";
