@@ -40,6 +40,12 @@ class Drawing {
  private:
   std::string Id(const std::string& kind) { return id_ + "-" + kind + "-" + std::to_string(next_++); }
   std::string Subject() const { return R"("subject":{"reference":")" + patient_ + R"("})"; }
+  // It was documented for the wrong patient.
+  void Move(UtcInstant at, const std::string& type, const std::string& id, std::string body) {
+    const std::string other = "Patient/canary-" + std::to_string(prng_.Between(1, plan_.patients));
+    body.replace(body.find(patient_), patient_.size(), other);
+    Write(at, type, id, body);
+  }
   // What is not subscribed to is there before what refers to it (a server keeps referential integrity).
   UtcInstant Early() { return plan_.start.PlusMs(prng_.Between(0, 1000)); }
 
@@ -92,6 +98,8 @@ class Drawing {
       Write(later, "Observation", id, ScoreJson(value, at, "entered-in-error", encounter));
     } else if (plan_.deletes && prng_.Chance(80)) {
       actions_.push_back({later, Action::Kind::kDelete, "Observation", id, "", patient_});
+    } else if (prng_.Chance(30)) {
+      Move(later, "Observation", id, ScoreJson(value, at, "final", encounter));
     }
   }
 
@@ -111,6 +119,8 @@ class Drawing {
       Write(later, "Procedure", id, ProcedureJson(kFacetCode, "entered-in-error", category, session));
     } else if (plan_.deletes && prng_.Chance(60)) {
       actions_.push_back({later, Action::Kind::kDelete, "Procedure", id, "", patient_});
+    } else if (prng_.Chance(80)) {
+      Move(later, "Procedure", id, ProcedureJson(kFacetCode, "completed", category, session));
     }
     Score(session.PlusMs(-2 * kDay), static_cast<int>(prng_.Between(6, 8)));
     if (diagnostic) {

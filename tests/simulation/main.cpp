@@ -1,5 +1,5 @@
-// simulation [--seed N] [--seeds COUNT] [--trace]: runs COUNT simulated hospitals from seed N on. The seed is printed
-// first; a failing one is printed with the command that repeats it.
+// simulation [--seed N] [--seeds COUNT] [--trace] [--bug NAME | --bugs]: runs COUNT simulated hospitals from seed N on.
+// The seed is printed first; a failing one is printed with the command that repeats it.
 #include "tests/simulation/simulation.hpp"
 
 #include <cstdio>
@@ -13,6 +13,8 @@ struct Arguments {
   std::uint64_t seed = 1;
   std::uint64_t seeds = 1;
   bool trace = false;
+  facet::testing::Bug bug = facet::testing::Bug::kNone;
+  bool bugs = false;
 };
 
 bool Parse(int argc, char** argv, Arguments& out) {
@@ -20,12 +22,18 @@ bool Parse(int argc, char** argv, Arguments& out) {
     const bool value = i + 1 < argc;
     if (std::strcmp(argv[i], "--trace") == 0) {
       out.trace = true;
+    } else if (std::strcmp(argv[i], "--bugs") == 0) {
+      out.bugs = true;
+    } else if (std::strcmp(argv[i], "--bug") == 0 && value) {
+      const auto bug = facet::testing::BugFromName(argv[++i]);
+      if (!bug) return false;
+      out.bug = *bug;
     } else if (std::strcmp(argv[i], "--seed") == 0 && value) {
       out.seed = std::strtoull(argv[++i], nullptr, 10);
     } else if (std::strcmp(argv[i], "--seeds") == 0 && value) {
       out.seeds = std::strtoull(argv[++i], nullptr, 10);
     } else {
-      std::fprintf(stderr, "usage: simulation [--seed N] [--seeds COUNT] [--trace]\n");
+      std::fprintf(stderr, "usage: simulation [--seed N] [--seeds COUNT] [--trace] [--bug NAME | --bugs]\n");
       return false;
     }
   }
@@ -43,6 +51,27 @@ void Add(facet::testing::Figures& all, const facet::testing::Figures& one) {
   all.unknown_outcomes += one.unknown_outcomes;
 }
 
+// Every deliberate bug is caught by one of the seeds.
+int CatchBugs(const Arguments& arguments) {
+  int missed = 0;
+  for (std::size_t i = 1; i < facet::testing::kBugNames.size(); ++i) {
+    std::vector<std::string> problems;
+    std::uint64_t seed = arguments.seed;
+    for (; seed < arguments.seed + arguments.seeds && problems.empty(); ++seed) {
+      problems = facet::testing::Simulation(seed, false, static_cast<facet::testing::Bug>(i)).Run();
+    }
+    const std::string name(facet::testing::kBugNames[i]);
+    if (problems.empty()) {
+      ++missed;
+      std::printf("MISSED %s\n", name.c_str());
+    } else {
+      std::printf("caught %s by seed %llu: %s\n", name.c_str(), static_cast<unsigned long long>(seed - 1),
+                  problems.front().c_str());
+    }
+  }
+  return missed == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -51,14 +80,15 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   std::printf("SEED %llu, %llu seeds\n", static_cast<unsigned long long>(arguments.seed),
               static_cast<unsigned long long>(arguments.seeds));
+  if (arguments.bugs) return CatchBugs(arguments);
   facet::testing::Figures all;
   int failed = 0;
   for (std::uint64_t seed = arguments.seed; seed < arguments.seed + arguments.seeds; ++seed) {
-    facet::testing::Simulation simulation(seed, arguments.trace);
+    facet::testing::Simulation simulation(seed, arguments.trace, arguments.bug);
     auto problems = simulation.Run();
     // A few seeds twice: the same seed must give the same run.
     if (problems.empty() && seed % 25 == 0) {
-      facet::testing::Simulation again(seed, false);
+      facet::testing::Simulation again(seed, false, arguments.bug);
       again.Run();
       if (again.StateHash() != simulation.StateHash()) problems.push_back("two runs of one seed differ");
     }

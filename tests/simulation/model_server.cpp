@@ -223,7 +223,8 @@ Answer ModelServer::Search(const std::string& type, const std::string& query, Ut
   Page page;
   page.type = type;
   for (const std::string& reference : References(type)) {
-    if (now.ms - resources_.at(reference).back().updated.ms < options_.late_commit_ms) continue;
+    const StoredVersion& current = resources_.at(reference).back();
+    if (current.by == "people" && now.ms - current.updated.ms < options_.late_commit_ms) continue;
     bool matches = true;
     for (const auto& [name, value] : Parameters(query)) {
       if (name == "_count") page.count = std::min<std::size_t>(50, std::stoul(value));

@@ -46,11 +46,11 @@ Swarm DrawSwarm(Prng& prng) {
   swarm.server_restarts = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
   swarm.subscription_deletions = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
   swarm.rechecks = prng.Chance(500);
-  swarm.late_commit_ms = prng.Chance(300) ? prng.Between(1, 1200) : 0;
+  swarm.late_commit_ms = prng.Chance(300) ? prng.Between(1, prng.Chance(500) ? 1200 : 100'000) : 0;
   return swarm;
 }
 
-Simulation::Simulation(std::uint64_t seed, bool trace) : prng_(seed), trace_(trace) {
+Simulation::Simulation(std::uint64_t seed, bool trace, Bug bug) : prng_(seed), trace_(trace), bug_(bug) {
   swarm_ = DrawSwarm(prng_);
   start_ = FhirDateTime::Parse("2026-03-01T00:00:00Z")->Earliest(TimeZone{});
   now_ = start_;
@@ -65,6 +65,7 @@ Simulation::Simulation(std::uint64_t seed, bool trace) : prng_(seed), trace_(tra
   auto store = store::SqliteStore::OpenInMemory();
   ADAPTER_CHECK(store.ok());
   store_ = *std::move(store);
+  used_store_ = std::make_unique<BuggyStore>(*store_, bug_);
   store_->SetFaultForTest([this](std::uint64_t) {
     if (Faulty(swarm_.dies)) return prng_.Chance(500) ? store::CommitFault::kDieBefore : store::CommitFault::kDieAfter;
     if (!Faulty(swarm_.commit_fails)) return store::CommitFault::kNone;
@@ -100,11 +101,14 @@ engine::Settings Simulation::MakeSettings() const {
   settings.write = swarm_.write;
   settings.not_before = start_.PlusMs(-150 * kDay);
   settings.sweep_interval_secs = swarm_.live ? 36 * 3600 : 7200;
+  // Where writes become visible late, sweeps have to come often enough to meet one.
+  if (!swarm_.live && swarm_.late_commit_ms > 1200) settings.sweep_interval_secs = 600;
   settings.subscription_check_secs = swarm_.live ? 36 * 3600 : 7200;
   settings.page_size = 7;
   settings.recheck_secs = !swarm_.rechecks ? 365 * 86'400 : swarm_.live ? 10 * 86'400 : 64'800;
   settings.feedback_secs = swarm_.live ? 5 * 86'400 : 43'200;
   settings.requests_max = 4;
+  if (bug_ == Bug::kNoOverlap) settings.sweep_overlap_secs = settings.commit_window_secs = 0;
   settings.pseudonym_key = "key";
   return settings;
 }
@@ -128,7 +132,8 @@ void Simulation::Log(Event event) {
 void Simulation::StartProcess() {
   store_->Revive();
   ++process_;
-  engine_ = std::make_unique<engine::Engine>(*store_, *this, rules_, MakeSettings(), prng_.Next());
+  used_store_->NewProcess(now_);
+  engine_ = std::make_unique<engine::Engine>(*used_store_, *this, rules_, MakeSettings(), prng_.Next());
   if (trace_) std::printf("%s == process %llu\n", now_.ToString().c_str(), static_cast<unsigned long long>(process_));
   const auto status = engine_->Start(now_);
   CheckDeath();
@@ -179,6 +184,9 @@ void Simulation::Send(intake::Request request) {
     std::printf("%s > %s %s\n", now_.ToString().c_str(), std::string(NameOf(request.method)).c_str(),
                 request.path.c_str());
   }
+  if (bug_ == Bug::kIgnoreVersions) {
+    std::erase_if(request.headers, [](const auto& header) { return header.first == "If-Match"; });
+  }
   After(prng_.Between(1, 50), [this, request = std::move(request), process] { Serve(request, process); });
 }
 
@@ -205,6 +213,7 @@ intake::Answer Simulation::FaultyAnswer(const intake::Request& request) {
     answer.garbage = answer.status == 200;
     return answer;
   }
+  RaceWithPeople(request);
   answer = server_->Handle(request, now_);
   if (Faulty(swarm_.answer_lost)) {
     answer = {};
@@ -216,6 +225,8 @@ intake::Answer Simulation::FaultyAnswer(const intake::Request& request) {
 void Simulation::Serve(const intake::Request& request, std::uint64_t process) {
   server_->ActivateSubscriptions(now_);
   intake::Answer answer = FaultyAnswer(request);
+  const bool is_write = request.purpose == intake::Purpose::kDeliveryWrite;
+  if (bug_ == Bug::kRepeatBlindly && is_write && answer.error) answer = FaultyAnswer(request);
   answer.request = request.id;
   SendNotifications();
   const std::int64_t delay =
@@ -259,10 +270,12 @@ void Simulation::Notify(const Outgoing& outgoing, int attempt) {
   auto hint =
       intake::ParseNotification(outgoing.method, outgoing.tail, outgoing.body, "http://server.test/fhir", is_facet);
   if (!hint.ok()) return Fail("a notification of the server is refused: " + hint.error().ToString());
-  engine_->Accept(*std::move(hint), now_, [this, outgoing, attempt](const Status& status) {
+  const intake::Hint hint_of = *hint;
+  engine_->Accept(*std::move(hint), now_, [this, outgoing, attempt, hint_of](const Status& status) {
     // What a dead process says is not heard.
     if (!store_->dead() && status.ok()) {
       ++figures_.acknowledged;
+      if (!IsStored(hint_of)) Fail("acknowledged before it was stored");
     } else {
       RetryNotification(outgoing, attempt);
     }
@@ -289,23 +302,45 @@ void Simulation::Act(const Action& action) {
 }
 
 void Simulation::ActOnCarePlan(const Action& action) {
+  const bool removes = action.kind == Action::Kind::kDeleteCarePlan;
   for (const std::string& reference : server_->References("CarePlan")) {
     const StoredVersion& current = *server_->Current(reference);
     const json::Value root = current.document.root();
     if (root["subject"]["reference"].string() != action.patient || root["status"].string() != "draft") continue;
-    // A write of ours that may be under way to it and an edit in the same minutes cannot be told apart by anybody.
-    if (now_.ms - current.updated.ms < 600'000 || now_.ms - written_at_[reference].ms < 600'000) continue;
-    const std::string id = reference.substr(reference.find('/') + 1);
-    if (action.kind == Action::Kind::kDeleteCarePlan) {
-      server_->Delete("CarePlan", id, now_);
-    } else {
-      std::string content = current.content;
-      const std::string draft = R"("status":"draft")";
-      content.replace(content.find(draft), draft.size(), R"("status":"active")");
-      server_->Write("CarePlan", id, content, now_);
-    }
-    human_version_[reference] = server_->Current(reference)->version;
+    // Where the server gives the ids, one that is deleted before the answer to its create arrived cannot be told from
+    // one that was never made.
+    const bool fresh = now_.ms - current.updated.ms < 600'000 || now_.ms - written_at_[reference].ms < 600'000;
+    if (removes && fresh && !swarm_.update_create) continue;
+    TouchCarePlan(reference, removes);
   }
+}
+
+void Simulation::TouchCarePlan(const std::string& reference, bool removes) {
+  const std::string id = reference.substr(reference.find('/') + 1);
+  if (removes) {
+    server_->Delete("CarePlan", id, now_);
+  } else {
+    std::string content = server_->Current(reference)->content;
+    const std::string draft = R"("status":"draft")";
+    content.replace(content.find(draft), draft.size(), R"("status":"active")");
+    server_->Write("CarePlan", id, content, now_);
+  }
+  human_version_[reference] = server_->Current(reference)->version;
+}
+
+// People act between our read and our write.
+void Simulation::RaceWithPeople(const intake::Request& request) {
+  if (request.method != intake::Method::kPut || !request.path.starts_with("CarePlan/")) return;
+  const StoredVersion* current = server_->Current(request.path);
+  if (current == nullptr || current->deleted || current->document.root()["status"].string() != "draft") return;
+  if (now_ < faults_end_ && prng_.Chance(100)) TouchCarePlan(request.path, prng_.Chance(300));
+}
+
+bool Simulation::IsStored(const intake::Hint& hint) {
+  const auto rows = store_->LoadNewInbox(NotificationId{}, 100'000);
+  return rows.ok() && std::any_of(rows->begin(), rows->end(), [&](const engine::InboxRow& row) {
+           return row.hint.type == hint.type && row.hint.id == hint.id;
+         });
 }
 
 std::vector<std::string> Simulation::Run() {

@@ -5,6 +5,7 @@
 // faults stop, and everything that was acknowledged must have its effect, once.
 //
 // Thread: one. Owns: everything. Deterministic: the same seed gives the same run.
+#include "tests/simulation/bugs.hpp"
 #include "tests/simulation/fake_rules.hpp"
 #include "tests/simulation/hospital.hpp"
 #include "tests/simulation/model_server.hpp"
@@ -59,7 +60,7 @@ struct Figures {
 
 class Simulation final : public engine::World {
  public:
-  Simulation(std::uint64_t seed, bool trace);
+  Simulation(std::uint64_t seed, bool trace, Bug bug = Bug::kNone);
   // Empty: everything held.
   std::vector<std::string> Run();
   const Swarm& swarm() const { return swarm_; }
@@ -86,6 +87,9 @@ class Simulation final : public engine::World {
   void RetryNotification(const Outgoing& outgoing, int attempt);
   void Act(const Action& action);
   void ActOnCarePlan(const Action& action);
+  void TouchCarePlan(const std::string& reference, bool removes);
+  void RaceWithPeople(const intake::Request& request);
+  bool IsStored(const intake::Hint& hint);
   bool Faulty(std::uint32_t chance) { return now_ < faults_end_ && prng_.Chance(chance); }
   // checks.cpp
   void CheckAll();
@@ -96,6 +100,7 @@ class Simulation final : public engine::World {
 
   Prng prng_;
   bool trace_ = false;
+  Bug bug_ = Bug::kNone;
   Swarm swarm_;
   UtcInstant start_;
   UtcInstant now_;
@@ -105,6 +110,7 @@ class Simulation final : public engine::World {
   std::unique_ptr<ModelServer> server_;
   bool server_up_ = true;
   std::unique_ptr<store::SqliteStore> store_;
+  std::unique_ptr<BuggyStore> used_store_;  // store_, as the engine uses it
   std::unique_ptr<engine::Engine> engine_;
   std::uint64_t process_ = 0;
   std::uint64_t turn_token_ = 0;
