@@ -2,6 +2,7 @@
 #include "mapping_support.hpp"
 
 #include "adapter/fhir/resource_set.hpp"
+#include "adapter/mapping/artefacts.hpp"
 #include "adapter/mapping/fact_lines.hpp"
 
 #include <gtest/gtest.h>
@@ -41,6 +42,48 @@ TEST_P(Examples, GiveTheirFacts) {
     AppendFactLines(mapper->Extract(one.resource, options), facts);
   }
   EXPECT_EQ(facts, ReadText(dir / "expected.ndjson"));
+}
+
+std::string AllInputs() {
+  std::string out;
+  for (const std::string& name : ExampleNames()) out += ReadText(ExamplesDir() / name / "input.json");
+  return out;
+}
+
+// Codes that an artefact names: concepts, elements, and the prefixes of filters.
+std::vector<std::string> CodesOf(json::Value root) {
+  std::vector<std::string> out;
+  for (const json::Value part : root["compose"]["include"].elements()) {
+    for (const json::Value one : part["concept"].elements()) out.emplace_back(one["code"].string());
+    for (const json::Value filter : part["filter"].elements()) {
+      std::string prefix;
+      for (const char c : filter["value"].string()) {
+        if (c != '\\') prefix += c;
+      }
+      out.push_back(prefix.substr(0, prefix.find(".*")));
+    }
+  }
+  for (const json::Value group : root["group"].elements()) {
+    for (const json::Value element : group["element"].elements()) out.emplace_back(element["code"].string());
+  }
+  return out;
+}
+
+TEST(ExamplesTogether, TouchEveryValueSetMapAndView) {
+  const std::string inputs = AllInputs();
+  for (const FhirArtefact& artefact : Shipped().artefacts()) {
+    if (artefact.type == "ViewDefinition") {
+      const std::string type = "\"" + std::string(artefact.root()["resource"].string()) + "\"";
+      EXPECT_NE(inputs.find(type), std::string::npos) << artefact.url << " has no example";
+    }
+    if (artefact.type != "ValueSet" && artefact.type != "ConceptMap") continue;
+    const auto codes = CodesOf(artefact.root());
+    const bool nested = codes.empty();  // made of other value sets
+    const bool touched = std::any_of(codes.begin(), codes.end(), [&inputs](const std::string& code) {
+      return inputs.find("\"" + code) != std::string::npos;
+    });
+    EXPECT_TRUE(nested || touched) << artefact.url << " has no example";
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Shipped, Examples, testing::ValuesIn(ExampleNames()), [](const auto& example) {
