@@ -6,6 +6,7 @@
 // opposites, \t \n \r \f \v \xHH \uHHHH, (?i). Not: back references, look-around, possessive forms.
 //
 // Thread: a compiled Regex is immutable. Errors: a text that says what is not understood.
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,6 +66,12 @@ class Regex {
   std::vector<Instruction> program_;
   std::vector<Set> sets_;
   std::vector<std::string> group_names_;  // of group 1, 2, ...
+  void NoteFirstBytes();                  // once the program is complete
+  // Offset from `at` on of the first byte that a match can begin with; npos where there is none.
+  std::size_t FindFirst(std::string_view text, std::size_t at) const;
+
+  std::bitset<256> first_bytes_;
+  bool first_is_open_ = false;  // a match may begin with anything, or with nothing
   bool ignore_case_ = false;
   bool is_empty_ = false;
 };

@@ -365,7 +365,9 @@ class RegexCompiler {
 };
 
 std::optional<Regex> Regex::Compile(std::string_view pattern, const RegexFlags& flags, std::string& error) {
-  return RegexCompiler(pattern, flags).Run(error);
+  auto regex = RegexCompiler(pattern, flags).Run(error);
+  if (regex) regex->NoteFirstBytes();
+  return regex;
 }
 
 }  // namespace facet::fhirpath

@@ -70,6 +70,10 @@ class RegexRun {
     bool found = false;
     current_.clear();
     for (std::size_t at = start;;) {
+      if (current_.empty() && !found && !anchored && !regex_.first_is_open_) {
+        at = regex_.FindFirst(text_, at);
+        if (at == kNowhere) break;
+      }
       if (!found && (!anchored || at == start)) {
         scratch_.assign(slots_, kNowhere);
         NextMark();
@@ -211,7 +215,55 @@ class RegexRun {
   std::vector<std::size_t> best_;
 };
 
-bool Regex::Search(std::string_view text) const { return RegexRun(*this, text, false).Find(0, false, false); }
+void Regex::NoteFirstBytes() {
+  std::vector<std::uint32_t> open = {0};
+  std::vector<bool> seen(program_.size());
+  const auto add = [this](std::uint32_t c) {
+    if (c < 0x80) first_bytes_.set(c);
+    if (ignore_case_ && c >= 'a' && c <= 'z') first_bytes_.set(c - 'a' + 'A');
+    // A letter may have a spelling outside ASCII (the Kelvin sign is a k).
+    if (c >= 0x80 || ignore_case_) {
+      for (std::size_t byte = 0x80; byte < first_bytes_.size(); ++byte) first_bytes_.set(byte);
+    }
+  };
+  while (!open.empty()) {
+    const std::uint32_t pc = open.back();
+    open.pop_back();
+    if (pc >= program_.size() || seen[pc]) continue;
+    seen[pc] = true;
+    const Instruction& instruction = program_[pc];
+    switch (instruction.code) {
+    case Code::kCharacter:
+      add(instruction.x);
+      break;
+    case Code::kAny:
+    case Code::kSet:
+    case Code::kMatch:
+      first_is_open_ = true;
+      break;
+    case Code::kSplit:
+      open.push_back(instruction.y);
+      open.push_back(instruction.x);
+      break;
+    case Code::kJump:
+      open.push_back(instruction.x);
+      break;
+    default:  // what is true of a place, and marks of groups
+      open.push_back(pc + 1);
+      break;
+    }
+  }
+}
+
+std::size_t Regex::FindFirst(std::string_view text, std::size_t at) const {
+  while (at < text.size() && !first_bytes_.test(static_cast<unsigned char>(text[at]))) ++at;
+  return at < text.size() ? at : kNowhere;
+}
+
+bool Regex::Search(std::string_view text) const {
+  const std::size_t at = first_is_open_ ? 0 : FindFirst(text, 0);
+  return at != kNowhere && RegexRun(*this, text, false).Find(at, false, false);
+}
 
 bool Regex::MatchFull(std::string_view text) const { return RegexRun(*this, text, false).Find(0, true, true); }
 

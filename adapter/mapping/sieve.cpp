@@ -72,13 +72,21 @@ void ForEachColumn(json::Value select, Body&& body) {
   }
 }
 
+bool IsText(std::string_view name) { return name == "code_text" || name == "body_site_text" || name == "note_text"; }
+
 // Whether the sieve understands where a view has this column from.
 bool IsUnderstood(std::string_view name, std::string_view path, Shape shape) {
   if (name == "code_code" || name == "modality_code") return EndsInCode(path);
   if (name == "patient") return IsPlain(path) && path.ends_with(".reference");
   if (name == "replaced_by" || name == "replaces") return path.starts_with("link.");
   if (shape != Shape::kProcedure) return true;
-  return (name != "code_text" && name != "body_site_text" && name != "note_text") || IsPlain(path);
+  return !IsText(name) || IsPlain(path);
+}
+
+// The element that a plain path ends in.
+std::string_view LastStep(std::string_view path) {
+  if (path.ends_with(".first()")) path.remove_suffix(std::string_view(".first()").size());
+  return path.substr(path.rfind('.') + 1);
 }
 
 std::string WithoutDots(std::string_view code) {
@@ -122,11 +130,16 @@ struct SieveVisitor {
       rule = sieve.RuleOf(value);
     } else if (depth == 1 && key == kId) {
       glance.id = value;
-    } else if (!words && (rule == nullptr ? glance.type.empty() : rule->words)) {
+    } else if (!words && IsSearched(key)) {
       found.clear();
       sieve.terminology_.FindInText(Target::kFact, value, found);
       words = !found.empty();
     }
+  }
+  // Of any type while the type is not known.
+  bool IsSearched(std::uint64_t key) const {
+    if (rule == nullptr) return glance.type.empty();
+    return std::find(rule->words.begin(), rule->words.end(), key) != rule->words.end();
   }
   void OnReference(std::string_view value) {
     odd = odd || value.find('?') != std::string_view::npos;
@@ -164,17 +177,18 @@ void Sieve::AddView(const FhirArtefact& artefact) {
     rules_.push_back({.type = std::string(type),
                       .bit = TypeMask{1} << (rules_.size() % 64),  // two types that share a bit let through more
                       .known_as = terminology_.TypeBit(type),
+                      .words = {},
                       .targets = {}});
   }
   Rule& rule = *std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) { return one.type == type; });
   for (const json::Value select : artefact.root()["select"].elements()) {
     ForEachColumn(select, [&](std::string_view name, std::string_view path) {
       rule.always = rule.always || !IsUnderstood(name, path, *shape);
+      if (*shape == Shape::kProcedure && IsText(name)) rule.words.push_back(json::impl::KeyNumber(LastStep(path)));
     });
   }
   rule.context =
       rule.context || *shape == Shape::kProcedure || *shape == Shape::kEncounter || *shape == Shape::kPatient;
-  rule.words = rule.words || *shape == Shape::kProcedure;
   rule.patient = rule.patient || *shape == Shape::kPatient;
   const auto targets = TargetsOf(*shape);
   rule.targets.insert(rule.targets.end(), targets.begin(), targets.end());
@@ -240,7 +254,7 @@ Sieve::Glance Sieve::Look(std::string_view line) const {
   if (rule.patient) glance.patient = glance.id;
   if (visitor.odd || rule.always || (rule.patient && visitor.link)) {
     glance.need = Need::kUnsure;
-  } else if ((visitor.codes & rule.bit) != 0 || (rule.words && visitor.words)) {
+  } else if ((visitor.codes & rule.bit) != 0 || visitor.words) {
     glance.need = Need::kFacts;
   } else {
     glance.need = rule.context ? Need::kContext : Need::kNothing;

@@ -47,7 +47,7 @@ class Sieve {
     TypeMask known_as = 0;  // of the terminology
     bool always = false;
     bool context = false;
-    bool words = false;
+    std::vector<std::uint64_t> words;  // the keys whose strings are searched for words
     bool patient = false;
     std::vector<Target> targets;
   };

@@ -28,6 +28,7 @@ class Hospital:
         self.random = random.Random(seed)
         self.patients = patients
         self.number = 0
+        self.known = 0
 
     def day(self):
         r = self.random
@@ -127,7 +128,8 @@ class Hospital:
 
     def patient(self):
         out = self.start("Patient", "us-core-patient")
-        out["id"] = "pat-%06d" % (self.number % self.patients)
+        out["id"] = "pat-%06d" % self.known
+        self.known += 1
         out["identifier"] = [{"use": "usual", "system": "https://hospital.example/mrn", "value": "T%07d" % self.number}]
         out["active"] = True
         out["name"] = [{"use": "official", "family": "Test", "given": ["Person", str(self.number)]}]
