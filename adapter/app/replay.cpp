@@ -100,12 +100,12 @@ class PatientRun {
 
 Result<std::string> Replay(const ReplayOptions& options, const std::vector<ReplayInput>& inputs,
                            std::vector<Error>& errors) {
-  ADAPTER_TRY(rules, LoadRulebook({.mappings_dir = options.mappings_dir,
-                                   .overlays = options.overlays,
-                                   .policy = options.policy,
-                                   .time_zone = options.time_zone,
-                                   .approval = {}},
-                                  errors));
+  ADAPTER_TRY(rules, LoadRulebook(options.rules, errors));
+  return Replay(rules, options, inputs, errors);
+}
+
+Result<std::string> Replay(const Rulebook& rules, const ReplayOptions& options, const std::vector<ReplayInput>& inputs,
+                           std::vector<Error>& errors) {
   const auto now = ParseAsOf(options.as_of, rules.zone);
   if (!now) {
     return MakeError(ErrorCode::kUsage, "--as-of",

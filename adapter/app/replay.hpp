@@ -13,15 +13,15 @@
 namespace facet::app {
 
 struct ReplayOptions {
-  std::string mappings_dir;  // "" = the shipped ones
-  std::vector<std::string> overlays;
-  std::string policy = "guide";  // preset name or file
-  std::string as_of;             // instant, or a date (the end of that site-local day); required
-  std::string time_zone = "UTC";
+  RulebookSources rules;
+  std::string as_of;  // instant, or a date (the end of that site-local day); required
   Reading reading = Reading::kSieved;
 };
 
 Result<std::string> Replay(const ReplayOptions& options, const std::vector<ReplayInput>& inputs,
+                           std::vector<Error>& errors);
+// The same with rules that are loaded already; `options.rules` is not looked at.
+Result<std::string> Replay(const Rulebook& rules, const ReplayOptions& options, const std::vector<ReplayInput>& inputs,
                            std::vector<Error>& errors);
 
 }  // namespace facet::app

@@ -60,12 +60,13 @@ std::string Join(const std::vector<std::string>& lines) {
 }
 
 std::string Read(const std::string& text, app::Reading reading) {
-  app::ReplayOptions options;
-  options.rules.mappings_dir = std::string(FACET_SOURCE_DIR) + "/fhir-mappings";
-  options.as_of = "2026-12-01";
-  options.reading = reading;
   std::vector<Error> errors;
-  const auto out = app::Replay(options, {{.name = "input.ndjson", .text = text}}, errors);
+  app::RulebookSources sources;
+  sources.mappings_dir = std::string(FACET_SOURCE_DIR) + "/fhir-mappings";
+  static const auto rules = app::LoadRulebook(sources, errors);
+  if (!rules.ok()) return "failed: " + rules.error().ToString();
+  const auto out = app::Replay(*rules, {.rules = {}, .as_of = "2026-12-01", .reading = reading},
+                               {{.name = "input.ndjson", .text = text}}, errors);
   std::string all = out.ok() ? *out : "failed: " + out.error().ToString();
   for (const Error& error : errors) all += error.ToString() + "\n";
   return all;

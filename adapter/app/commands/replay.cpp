@@ -30,11 +30,11 @@ int RunReplay(const ReplayCommand& command) {
     inputs.push_back(std::move(input));
   }
   ReplayOptions options;
-  options.mappings_dir = command.mappings;
-  options.overlays = command.overlays;
-  options.policy = command.policy;
+  options.rules.mappings_dir = command.mappings;
+  options.rules.overlays = command.overlays;
+  options.rules.policy = command.policy;
   options.as_of = command.as_of.empty() ? Now().ToString() : command.as_of;
-  options.time_zone = command.time_zone;
+  options.rules.time_zone = command.time_zone;
 
   std::vector<Error> errors;
   const auto lines = Replay(options, inputs, errors);
