@@ -183,8 +183,9 @@ class Stream {
     return rules_.mapper->Extract(resource, options);
   }
 
-  void Take(const mapping::Extraction& extraction, Noted noted) {
+  void Take(mapping::Extraction extraction, Noted noted) {
     facts_.rejected.insert(facts_.rejected.end(), extraction.rejections.begin(), extraction.rejections.end());
+    KeepMedications(extraction, facts_);
     if (extraction.patient.empty()) return;
     noted.patient = PatientHash(IdOf(extraction.patient));
     if (extraction.facet_procedure) followed_.insert(noted.patient);
@@ -192,10 +193,18 @@ class Stream {
     const bool linked = !patient.replaces.empty() || !patient.replaced_by.empty();
     if (linked || kept_ < kKeptMax || followed_.contains(noted.patient)) {
       ++kept_;
-      mapping::Replace(facts_.patients[extraction.patient], extraction);
+      Keep(std::move(extraction));
     } else {
       noted_.push_back(noted);
     }
+  }
+
+  // Resources of one patient often stand together.
+  void Keep(mapping::Extraction extraction) {
+    if (last_ == nullptr || last_->first != extraction.patient) {
+      last_ = &*facts_.patients.try_emplace(extraction.patient).first;
+    }
+    mapping::Append(last_->second, std::move(extraction));
   }
 
   // Of a resource that occurs more than once the newest state counts: only now all of them are known.
@@ -221,10 +230,12 @@ class Stream {
     };
     std::erase_if(facts_.rejected, is_settled);
     for (auto& [patient, facts] : facts_.patients) mapping::RemoveAll(facts, settled_);
+    for (const std::string& reference : settled_) facts_.medications.erase(reference);
     for (const auto& resource : resources) {
-      const auto extraction = Extract(resource.resource, resource.reference);
+      auto extraction = Extract(resource.resource, resource.reference);
       facts_.rejected.insert(facts_.rejected.end(), extraction.rejections.begin(), extraction.rejections.end());
-      if (!extraction.patient.empty()) mapping::Replace(facts_.patients[extraction.patient], extraction);
+      KeepMedications(extraction, facts_);
+      if (!extraction.patient.empty()) Keep(std::move(extraction));
     }
     return {};
   }
@@ -297,6 +308,7 @@ class Stream {
       }
       ReadAgain(line);
     }
+    for (auto& [patient, facts] : facts_.patients) mapping::Merge(facts, {});  // in order
     return {};
   }
 
@@ -305,8 +317,8 @@ class Stream {
     if (!document.ok()) return;
     const std::string reference = fhir::ReferenceTo(document->root());
     if (reference.empty() || IsSettled(reference)) return;
-    const auto extraction = Extract(document->root(), reference);
-    if (!extraction.patient.empty()) mapping::Replace(facts_.patients[extraction.patient], extraction);
+    auto extraction = Extract(document->root(), reference);
+    if (!extraction.patient.empty()) Keep(std::move(extraction));
   }
 
   const std::vector<ReplayInput>& inputs_;
@@ -318,7 +330,8 @@ class Stream {
   LineReferences references_;
   mapping::views::Runner runner_;
   ReplayFacts facts_;
-  bool whole_ = false;  // something that a stream cannot take was met
+  std::pair<const std::string, clinical::PatientFacts>* last_ = nullptr;  // in facts_.patients
+  bool whole_ = false;                                                    // something that a stream cannot take was met
   std::size_t kept_ = 0;
   std::set<std::uint32_t> followed_;      // hashes of patients with a facet procedure so far
   std::deque<std::uint64_t> identities_;  // of every resource of a type that views read

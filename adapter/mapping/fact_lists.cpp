@@ -35,6 +35,8 @@ bool ReplaceAll(clinical::PatientFacts& into, std::string_view resource, const c
   changed = ReplaceList(into.other_procedures, resource, fresh.other_procedures) || changed;
   changed = ReplaceList(into.nerve_blocks, resource, fresh.nerve_blocks) || changed;
   changed = ReplaceList(into.drugs, resource, fresh.drugs) || changed;
+  changed = ReplaceList(into.drug_references, resource, fresh.drug_references) || changed;
+  changed = ReplaceList(into.medications, resource, fresh.medications) || changed;
   const bool patient = fresh.patient.present || into.patient.source.resource == resource;
   if (patient && into.patient != fresh.patient) {
     into.patient = fresh.patient;
@@ -58,9 +60,18 @@ void ForEachList(clinical::PatientFacts& into, From& from, Body&& body) {
   body(into.other_procedures, from.other_procedures);
   body(into.nerve_blocks, from.nerve_blocks);
   body(into.drugs, from.drugs);
+  body(into.drug_references, from.drug_references);
+  body(into.medications, from.medications);
 }
 
 }  // namespace
+
+void Append(clinical::PatientFacts& into, Extraction&& extraction) {
+  ForEachList(into, extraction.facts, [](auto& list, auto& more) {
+    if (!more.empty()) std::move(more.begin(), more.end(), std::back_inserter(list));
+  });
+  if (extraction.facts.patient.present) into.patient = std::move(extraction.facts.patient);
+}
 
 void Merge(clinical::PatientFacts& into, const clinical::PatientFacts& from) {
   ForEachList(into, from, [](auto& list, const auto& more) {

@@ -66,6 +66,10 @@ class Mapper {
   // Extract never fails and keeps nothing. `resource` of a type that no view reads gives an empty Extraction.
   Extraction Extract(json::Value resource, const ExtractOptions& options) const;
 
+  // Puts what a Medication says in the place of each drug reference that names it. References that stay name what is
+  // not among `facts.medications`.
+  void Join(clinical::PatientFacts& facts) const;
+
   // system|code pairs or prefixes that subscription criteria and sweeps ask for: "Procedure" -> "http://...|64490", ...
   // (every code that makes or corrects a fact of this type; exact codes only).
   std::vector<std::string> SearchCodes(std::string_view resource_type) const;
@@ -90,6 +94,8 @@ class Mapper {
 // Puts the facts of one resource in place of whatever came from it before (same `source.resource`). Lists stay ordered
 // by source. Returns whether anything changed.
 bool Replace(clinical::PatientFacts& into, const Extraction& extraction);
+// Adds the facts of a resource that has given none before, at the end: Merge() brings the lists in order.
+void Append(clinical::PatientFacts& into, Extraction&& extraction);
 // Adds the facts of one more patient, merged into this one; lists stay ordered by source. `from`'s own `patient` is
 // left out.
 void Merge(clinical::PatientFacts& into, const clinical::PatientFacts& from);

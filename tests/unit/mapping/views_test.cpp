@@ -157,5 +157,24 @@ TEST(Views, ReportMistakesWithTheirPlace) {
   EXPECT_THAT(Rows("{"), StartsWith("v.json:1:"));
 }
 
+// What a path says is checked when the view is loaded: the file's place, the path's own, the nearest name.
+TEST(Views, CheckPathsWhenTheyAreLoaded) {
+  const auto refused = [](const std::string& path) {
+    std::vector<Error> errors;
+    const std::string text =
+        "{\"resource\":\"Patient\",\n\"select\":[{\"forEach\":\"name\",\n\"column\":[{\"name\":\"a\",\"path\":\"" +
+        path + "\"}]}]}";
+    EXPECT_EQ(LoadViewText(text, "v.json", errors), nullptr) << path;
+    return errors.empty() ? std::string() : errors[0].where + " " + errors[0].detail;
+  };
+  EXPECT_THAT(refused("given.frist()"),
+              AllOf(StartsWith("v.json:3:30 "), HasSubstr("1:7"), HasSubstr("did you mean 'first'?")));
+  EXPECT_THAT(refused("given.first(1)"), AllOf(HasSubstr("1:7"), HasSubstr("takes no arguments, not 1")));
+  EXPECT_THAT(refused("use | famly"), AllOf(HasSubstr("1:7"), HasSubstr("HumanName; did you mean 'family'?")));
+  EXPECT_THAT(refused("period.start > 5"), AllOf(HasSubstr("1:14"), HasSubstr("no order between them")));
+  EXPECT_THAT(refused("period = 'x'"), AllOf(HasSubstr("1:8"), HasSubstr("never equal")));
+  EXPECT_THAT(refused("given.where("), HasSubstr("1:13"));
+}
+
 }  // namespace
 }  // namespace facet::mapping::views
