@@ -1,0 +1,1 @@
+// Nothing of its own: compiled so that precompiled.hpp is (CMakeLists.txt).
