@@ -23,6 +23,7 @@ ReplayFacts ExtractAll(const std::vector<fhir::SetResource>& resources, const fh
     options.reference = resource.reference;
     const auto extraction = rules.mapper->Extract(resource.resource, options);
     facts.rejected.insert(facts.rejected.end(), extraction.rejections.begin(), extraction.rejections.end());
+    KeepMedications(extraction, facts);
     if (!extraction.patient.empty()) mapping::Replace(facts.patients[extraction.patient], extraction);
   }
   return facts;
@@ -42,6 +43,20 @@ Result<ReplayFacts> ReadWhole(const std::vector<ReplayInput>& inputs, const Rule
   const auto& resources = set.Finish();
   errors.insert(errors.end(), set.problems().begin(), set.problems().end());
   return ExtractAll(resources, set, rules);
+}
+
+// The Medications of the input that a patient's resources name speak for them.
+void JoinMedications(ReplayFacts& facts, const mapping::Mapper& mapper) {
+  for (auto& [patient, own] : facts.patients) {
+    if (own.drug_references.empty()) continue;
+    std::set<std::string_view> named;
+    for (const auto& drug : own.drug_references) named.insert(drug.medication);
+    for (const std::string_view name : named) {
+      const auto found = facts.medications.find(std::string(name));
+      if (found != facts.medications.end()) own.medications.push_back(found->second);
+    }
+    mapper.Join(own);
+  }
 }
 
 // Who replaced whom, by the links of both.
@@ -94,6 +109,12 @@ void MergePatients(std::map<std::string, clinical::PatientFacts>& patients) {
 
 }  // namespace
 
+void KeepMedications(const mapping::Extraction& extraction, ReplayFacts& facts) {
+  for (const auto& medication : extraction.facts.medications) {
+    facts.medications[medication.source.resource] = medication;
+  }
+}
+
 Result<ReplayFacts> ReadFacts(const std::vector<ReplayInput>& inputs, const Rulebook& rules, Reading reading,
                               std::vector<Error>& errors) {
   std::optional<ReplayFacts> facts;
@@ -108,6 +129,7 @@ Result<ReplayFacts> ReadFacts(const std::vector<ReplayInput>& inputs, const Rule
     facts = std::move(whole);
   }
   MergePatients(facts->patients);
+  JoinMedications(*facts, *rules.mapper);
   std::stable_sort(facts->rejected.begin(), facts->rejected.end(),
                    [](const auto& a, const auto& b) { return a.source.resource < b.source.resource; });
   return std::move(*facts);

@@ -9,6 +9,7 @@
 #include "adapter/app/rulebook.hpp"
 #include "adapter/base/result.hpp"
 #include "adapter/clinical/facts.hpp"
+#include "adapter/mapping/mapper.hpp"
 
 #include <map>
 #include <string>
@@ -29,9 +30,13 @@ enum class Reading : std::uint8_t {
 };
 
 struct ReplayFacts {
-  std::map<std::string, clinical::PatientFacts> patients;  // merged patients are one
-  std::vector<clinical::Rejection> rejected;               // ordered by reference
+  std::map<std::string, clinical::PatientFacts> patients;   // merged patients are one
+  std::map<std::string, clinical::Medication> medications;  // every one of the input, by reference
+  std::vector<clinical::Rejection> rejected;                // ordered by reference
 };
+
+// Medications belong to no patient: they are kept for all.
+void KeepMedications(const mapping::Extraction& extraction, ReplayFacts& facts);
 
 Result<ReplayFacts> ReadFacts(const std::vector<ReplayInput>& inputs, const Rulebook& rules, Reading reading,
                               std::vector<Error>& errors);

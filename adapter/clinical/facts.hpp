@@ -174,6 +174,28 @@ struct DrugGiven {
   friend bool operator==(const DrugGiven&, const DrugGiven&) = default;
 };
 
+struct Coding {
+  std::string system;
+  std::string code;
+  friend bool operator==(const Coding&, const Coding&) = default;
+};
+
+// A Medication: what its codes say holds of the resources that name it by reference (Mapper::Join). At least one code.
+struct Medication {
+  Source source;
+  std::vector<Coding> codes;
+  friend bool operator==(const Medication&, const Medication&) = default;
+};
+
+// A drug in force, or given at procedures, that stands in a resource of its own. One that no Medication at hand answers
+// could be any drug.
+struct DrugReference {
+  Source source;
+  std::string medication;               // "Medication/m1"; "" where the reference leads nowhere
+  std::vector<std::string> procedures;  // "Procedure/p1", of an administration; none: it is in force
+  friend bool operator==(const DrugReference&, const DrugReference&) = default;
+};
+
 // Everything known of one patient. Each list is ordered by source for determinism.
 struct PatientFacts {
   PatientFact patient;
@@ -189,6 +211,8 @@ struct PatientFacts {
   std::vector<OtherProcedure> other_procedures;
   std::vector<NerveBlockGuidance> nerve_blocks;
   std::vector<DrugGiven> drugs;
+  std::vector<DrugReference> drug_references;
+  std::vector<Medication> medications;  // those that drug references name
 };
 
 struct Rejection {

@@ -186,16 +186,21 @@ struct Evidence {
 };
 
 // The ladder of one line: what mapping found (KX, category, text), else the drugs given.
-std::optional<Evidence> IntentEvidence(const FacetProcedure& line, const std::vector<DrugGiven>& drugs) {
+std::optional<Evidence> IntentEvidence(const FacetProcedure& line, const PatientFacts& facts) {
   if (line.intent) return Evidence{*line.intent, line.intent_reason};
   bool steroid = line.steroid_used;
   bool anaesthetic = line.anaesthetic_used;
-  for (const DrugGiven& drug : drugs) {
+  for (const DrugGiven& drug : facts.drugs) {
     if (drug.procedure != line.source.resource) continue;
     steroid = steroid || drug.steroid;
     anaesthetic = anaesthetic || drug.anaesthetic;
   }
   if (steroid) return Evidence{Intent::kTherapeutic, IntentReason::kDrugs};
+  // Nobody knows that the anaesthetic was given alone where another drug could not be looked up.
+  const auto unknown = [&line](const DrugReference& drug) {
+    return std::find(drug.procedures.begin(), drug.procedures.end(), line.source.resource) != drug.procedures.end();
+  };
+  if (std::any_of(facts.drug_references.begin(), facts.drug_references.end(), unknown)) return std::nullopt;
   if (anaesthetic) return Evidence{Intent::kDiagnostic, IntentReason::kDrugs};
   return std::nullopt;
 }
@@ -204,7 +209,7 @@ std::optional<Evidence> IntentEvidence(const FacetProcedure& line, const std::ve
 Evidence IntentOf(const Session& session, const std::vector<Line>& lines, const PatientFacts& facts) {
   std::optional<Evidence> best;
   for (const Line line : lines) {
-    const auto evidence = IntentEvidence(*line, facts.drugs);
+    const auto evidence = IntentEvidence(*line, facts);
     if (!evidence) continue;
     const auto rank = [](const Evidence& e) { return std::pair(e.intent != Intent::kTherapeutic, e.reason); };
     if (!best || rank(*evidence) < rank(*best)) best = evidence;

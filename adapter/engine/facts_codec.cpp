@@ -22,6 +22,8 @@ std::vector<clinical::Source> SourcesOf(const clinical::PatientFacts& facts) {
   add(facts.other_procedures);
   add(facts.nerve_blocks);
   add(facts.drugs);
+  add(facts.drug_references);
+  add(facts.medications);
   std::sort(sources.begin(), sources.end());
   sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
   return sources;

@@ -162,6 +162,25 @@ void Describe(Archive& a, DrugGiven& v) {
 }
 
 template <class Archive>
+void Describe(Archive& a, Coding& v) {
+  a("system", v.system);
+  a("code", v.code);
+}
+
+template <class Archive>
+void Describe(Archive& a, Medication& v) {
+  a("source", v.source);
+  a("codes", v.codes);
+}
+
+template <class Archive>
+void Describe(Archive& a, DrugReference& v) {
+  a("source", v.source);
+  a("medication", v.medication);
+  a("procedures", v.procedures);
+}
+
+template <class Archive>
 void Describe(Archive& a, PatientFacts& v) {
   a("patient", v.patient);
   a("procedures", v.procedures);
@@ -176,6 +195,8 @@ void Describe(Archive& a, PatientFacts& v) {
   a("other_procedures", v.other_procedures);
   a("nerve_blocks", v.nerve_blocks);
   a("drugs", v.drugs);
+  a("drug_references", v.drug_references);
+  a("medications", v.medications);
 }
 
 }  // namespace facet::clinical

@@ -43,12 +43,17 @@ std::optional<UtcInstant> PatientStepper::GatherAgainAt() const {
   const auto live = [this](const EpisodeState& episode) { return IsLive(episode.proposal); };
   if (state.gathering || !state.gather_done_at || !state.merged_into.empty()) return std::nullopt;
   if (std::none_of(state.episodes.begin(), state.episodes.end(), live)) return std::nullopt;
+  const std::optional<UtcInstant> again =
+      state.gather_done_at->PlusMs(context_.settings.feedback_secs * UtcInstant::kMsPerSecond);
+  for (const auto& [resource, read] : state.reads) {
+    if (resource.starts_with("Medication/") && read.status == ReadStatus::kUnavailable) return again;
+  }
   for (const QuerySpec& spec : QueryTable()) {
     const auto query = state.queries.find(spec.name);
     const bool failed = query != state.queries.end() && query->second.status == ReadStatus::kUnavailable;
     const bool offered = !context_.capability.known || context_.capability.Lists(spec.type);
     if (spec.phase != QueryPhase::kGather || !failed || !offered || spec.kind == nullptr) continue;
-    return state.gather_done_at->PlusMs(context_.settings.feedback_secs * UtcInstant::kMsPerSecond);
+    return again;
   }
   return std::nullopt;
 }
@@ -57,6 +62,8 @@ void PatientStepper::StartGather() {
   state().gathering = true;
   state().gather_started_at = now_;
   StartQueries(QueryPhase::kGather);
+  ForgetMedicationReads();  // they are asked for again, too
+  WantMedications();
 }
 
 void PatientStepper::Judge() {

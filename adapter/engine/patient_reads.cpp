@@ -3,6 +3,7 @@
 #include "adapter/intake/search.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace facet::engine::impl {
 namespace {
@@ -25,6 +26,9 @@ bool IsOutage(AnswerClass kind, int status) {
 }
 
 bool IsPending(const ReadState& read) { return read.status == ReadStatus::kDue || read.status == ReadStatus::kAsked; }
+
+// Medications of one patient that are read, one request each; drugs beyond them are not known.
+constexpr std::size_t kMedicationsMax = 50;
 
 std::string_view TypeOf(std::string_view reference) { return reference.substr(0, reference.find('/')); }
 
@@ -197,10 +201,9 @@ bool PatientStepper::TakePage(const QuerySpec& spec, ReadState& query, const int
     return true;
   }
   const auto page = intake::ReadSearchPage(answer, context_.settings.base_url);
-  if (!page.ok() || page->next_refused || query.pages >= kPagesMax) return false;
+  if (!page.ok() || page->next_refused) return false;
   const int round = query.round;
-  ++query.pages;
-  query.failures = 0;
+  ++query.pages;  // failures count until the round is over: good pages before one that always fails prove nothing
   for (const json::Value resource : page->resources) {
     const mapping::Extraction extraction = context_.rules.Extract(resource);
     if (!extraction.patient.empty() && extraction.patient != state().patient.get()) continue;
@@ -208,7 +211,11 @@ bool PatientStepper::TakePage(const QuerySpec& spec, ReadState& query, const int
     TakeFact(extraction, counts);
   }
   if (query.round != round) return true;
-  if (page->next) {
+  if (page->next && query.pages >= kPagesMax) {
+    intake::Answer endless = answer;
+    endless.garbage = true;
+    GiveUpQuery(spec, query, endless);
+  } else if (page->next) {
     AskQuery(spec, query, *page->next);
   } else if (spec.with_codes && query.chunk + 1 < context_.observation_codes.size()) {
     ++query.chunk;
@@ -221,6 +228,7 @@ bool PatientStepper::TakePage(const QuerySpec& spec, ReadState& query, const int
 
 void PatientStepper::FinishRound(const QuerySpec& spec, ReadState& query) {
   query.status = ReadStatus::kDone;
+  query.failures = 0;
   std::sort(query.seen.begin(), query.seen.end());
   for (const clinical::Source& source : SourcesOf(state().facts)) {
     if (TypeOf(source.resource) != spec.type) continue;
@@ -241,15 +249,7 @@ void PatientStepper::FailQuery(const QuerySpec& spec, ReadState& query, const in
   ++query.failures;
   const bool give_up =
       IsFinal(kind, answer.status) || (query.failures >= kFailuresMax && !IsOutage(kind, answer.status));
-  if (give_up && !spec.required) {
-    query.status = ReadStatus::kUnavailable;
-    query.seen.clear();
-    if (spec.kind != nullptr) state().availability.*spec.kind = false;
-    step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
-                                                               intake::TypeToken(spec.type), intake::CodeOf(answer),
-                                                               answer.status));
-    return;
-  }
+  if (give_up && !spec.required) return GiveUpQuery(spec, query, answer);
   const intake::RetryPace pace{context_.settings.retry_base_ms,
                                context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
   const std::int64_t delay = intake::RetryDelayMs(query.failures, pace, answer, context_.prng);
@@ -257,6 +257,21 @@ void PatientStepper::FailQuery(const QuerySpec& spec, ReadState& query, const in
       events::server_request_failed(spec.phase == QueryPhase::kHydrate ? Token("hydrate") : Token("gather"),
                                     intake::CodeOf(answer), answer.status, query.failures, delay));
   query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, query.failures, now_.PlusMs(delay), 0, {}};
+}
+
+void PatientStepper::GiveUpQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer) {
+  step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
+                                                             intake::TypeToken(spec.type), intake::CodeOf(answer),
+                                                             answer.status));
+  query.seen.clear();
+  if (spec.required) {
+    // Nothing is judged without it; another day may bring fewer pages.
+    const UtcInstant again = now_.PlusMs(context_.settings.recheck_secs * UtcInstant::kMsPerSecond);
+    query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, 0, again, 0, {}};
+    return;
+  }
+  query.status = ReadStatus::kUnavailable;
+  if (spec.kind != nullptr) state().availability.*spec.kind = false;
 }
 
 void PatientStepper::WantRead(const std::string& resource) {
@@ -272,23 +287,43 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
   ReadState& read = found->second;
   const AnswerClass kind = intake::Classify(answer);
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
-  const bool encounter = TypeOf(resource) == "Encounter";
+  const bool medication = TypeOf(resource) == "Medication";
   if (kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource)) {
-    TakeFact(context_.rules.Extract(root), true);
     read.status = ReadStatus::kDone;
+    medication ? TakeMedication(resource, answer, true) : TakeFact(context_.rules.Extract(root), true);
   } else if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
-    TakeGone(resource);
     read.status = ReadStatus::kDone;
+    medication ? TakeMedication(resource, answer, false) : TakeGone(resource);
   } else if (++read.failures >= kFailuresMax || IsFinal(kind, answer.status)) {
     read.status = ReadStatus::kUnavailable;
+    if (medication) TakeMedication(resource, answer, false);
   } else {
     const intake::RetryPace pace{context_.settings.retry_base_ms,
                                  context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
     read.status = ReadStatus::kDue;
     read.next_at = now_.PlusMs(intake::RetryDelayMs(read.failures, pace, answer, context_.prng));
   }
-  // An encounter's entry stays until the next recheck, so that one that gives no fact is not asked for again and again.
-  if (!encounter && !IsPending(read)) state().reads.erase(found);
+  // These entries stay until the next recheck, so that one that gives no fact is not asked for again and again.
+  const bool stays = medication || TypeOf(resource) == "Encounter";
+  if (!stays && !IsPending(read)) state().reads.erase(found);
+}
+
+// A drug given at a procedure may change a verdict; drugs in force are context, and a gathering waits for them anyway.
+void PatientStepper::TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable) {
+  const auto given = [&](const clinical::DrugReference& drug) {
+    return drug.medication == resource && !drug.procedures.empty();
+  };
+  const auto& drugs = state().facts.drug_references;
+  const bool counts = std::any_of(drugs.begin(), drugs.end(), given);
+  if (readable) return TakeFact(context_.rules.Extract(answer.body->root()), counts);
+  // What cannot be read now is not known, whatever it was.
+  if (context_.rules.Drop(state().facts, resource)) {
+    state().judge_due = true;
+    if (counts) state().changed_at = now_;
+  }
+  step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
+                                                             intake::TypeToken("Medication"), intake::CodeOf(answer),
+                                                             answer.status));
 }
 
 void PatientStepper::WantEncounters() {
@@ -298,6 +333,28 @@ void PatientStepper::WantEncounters() {
     const auto& known = state().facts.encounters;
     if (std::none_of(known.begin(), known.end(), same)) WantRead(score.encounter);
   }
+}
+
+// Servers differ in what they include in a search; a read by id each of them has.
+void PatientStepper::WantMedications() {
+  std::set<std::string> named;
+  for (const clinical::DrugReference& drug : state().facts.drug_references) {
+    if (drug.medication.starts_with("Medication/")) named.insert(drug.medication);
+  }
+  std::size_t wanted = 0;
+  for (const std::string& medication : named) {
+    if (wanted++ < kMedicationsMax) WantRead(medication);
+  }
+  std::vector<std::string> unnamed;
+  for (const clinical::Medication& known : state().facts.medications) {
+    if (!named.contains(known.source.resource)) unnamed.push_back(known.source.resource);
+  }
+  for (const std::string& medication : unnamed) context_.rules.Drop(state().facts, medication);
+}
+
+void PatientStepper::ForgetMedicationReads() {
+  std::erase_if(state().reads,
+                [](const auto& read) { return TypeOf(read.first) == "Medication" && !IsPending(read.second); });
 }
 
 bool PatientStepper::Settled(QueryPhase phase, bool required_only) const {

@@ -33,6 +33,7 @@ class PatientStepper {
   bool TakePage(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
   void TakeRead(const std::string& resource, const intake::Answer& answer);
   void FailQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
+  void GiveUpQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
   void FinishRound(const QuerySpec& spec, ReadState& query);
   void StartQueries(QueryPhase phase);
   void AskDue();
@@ -40,6 +41,9 @@ class PatientStepper {
   std::string PathOf(const QuerySpec& spec, const ReadState& query) const;
   void WantRead(const std::string& resource);
   void WantEncounters();
+  void WantMedications();
+  void ForgetMedicationReads();
+  void TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable);
   void FollowMerge();
   bool Settled(QueryPhase phase, bool required_only) const;
   bool ReadsSettled() const;

@@ -31,13 +31,21 @@ class LoadedRules final : public ClinicalRules {
   }
 
   std::vector<clinical::Judgement> Judge(const clinical::PatientFacts& facts, UtcInstant now) const override {
-    return clinical::JudgePatient(facts, parts_.policy, parts_.zone, now);
+    const auto judge = [&](const clinical::PatientFacts& all) {
+      return clinical::JudgePatient(all, parts_.policy, parts_.zone, now);
+    };
+    return facts.drug_references.empty() ? judge(facts) : judge(Joined(facts));
   }
   std::vector<std::size_t> Course(const std::vector<clinical::Session>& sessions, std::size_t index) const override {
     return clinical::CourseOf(sessions, index, parts_.policy, parts_.zone);
   }
   guide::Proposal Propose(guide::Request request) const override {
     request.zone = &parts_.zone;
+    clinical::PatientFacts joined;
+    if (!request.facts->drug_references.empty()) {
+      joined = Joined(*request.facts);
+      request.facts = &joined;
+    }
     return parts_.guide->Propose(request, parts_.policy, parts_.guide_settings);
   }
 
@@ -57,6 +65,12 @@ class LoadedRules final : public ClinicalRules {
   const std::string& mapping_hash() const override { return parts_.mapper->hash(); }
 
  private:
+  // Kept are the references and the Medications, so that each may change; what they say together is made when asked.
+  clinical::PatientFacts Joined(clinical::PatientFacts facts) const {
+    parts_.mapper->Join(facts);
+    return facts;
+  }
+
   RulesParts parts_;
 };
 

@@ -53,6 +53,7 @@ void PatientStepper::Advance() {
   if (!state().recheck_at && Settled(QueryPhase::kHydrate, false)) EndHydration();
   if (state().hydrated) {
     WantEncounters();
+    WantMedications();
     AskDue();
     if (state().look_at && *state().look_at <= now_) state().judge_due = true;
     if (const auto again = GatherAgainAt(); again && *again <= now_) {

@@ -1,5 +1,7 @@
 #include "adapter/guide/episode_view.hpp"
 
+#include "adapter/guide/gates.hpp"
+
 #include <algorithm>
 
 namespace facet::guide {
@@ -12,10 +14,6 @@ namespace {
 
 constexpr int kOrderMonths = 6;
 
-Availability Effective(const Request& request, const Settings& settings) {
-  return settings.offline ? Availability{} : request.availability;
-}
-
 bool IsOneOf(InterventionKind kind, std::initializer_list<InterventionKind> kinds) noexcept {
   return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
 }
@@ -25,7 +23,7 @@ bool IsOneOf(InterventionKind kind, std::initializer_list<InterventionKind> kind
 EpisodeView::EpisodeView(const Request& request_in, const clinical::Policy& policy_in, const Settings& settings)
     : request(request_in), policy(policy_in), facts(*request_in.facts), judgements(*request_in.judgements),
       failed((*request_in.judgements)[request_in.session]), zone(*request_in.zone),
-      availability(Effective(request_in, settings)), today(request_in.zone->LocalDate(request_in.now)),
+      availability(AvailabilityOf(request_in, settings)), today(request_in.zone->LocalDate(request_in.now)),
       score_settings(*request_in.facts, *request_in.zone, request_in.now) {}
 
 bool EpisodeView::CompatibleRegion(clinical::Region region) const noexcept {

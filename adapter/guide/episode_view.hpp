@@ -27,7 +27,7 @@ struct EpisodeView {
   const std::vector<clinical::Judgement>& judgements;
   const clinical::Judgement& failed;
   const TimeZone& zone;
-  Availability availability;  // everything, when offline: what is not in the input is absent
+  Availability availability;  // AvailabilityOf
   CivilDate today;            // site-local date of now
   clinical::Settings score_settings;
 

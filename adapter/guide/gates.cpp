@@ -40,10 +40,18 @@ bool Holds(std::string_view gate, const Request& request, const Settings& settin
 
 }  // namespace
 
+Availability AvailabilityOf(const Request& request, const Settings& settings) {
+  Availability out = settings.offline ? Availability{} : request.availability;
+  // Which drug is in force is not known where its Medication could not be read: not absent, offline neither.
+  const auto& drugs = request.facts->drug_references;
+  const auto in_force = [](const clinical::DrugReference& drug) { return drug.procedures.empty(); };
+  if (std::any_of(drugs.begin(), drugs.end(), in_force)) out.medications = false;
+  return out;
+}
+
 std::vector<std::string> NotAvailable(const Request& request, const Settings& settings) {
   std::vector<std::string> kinds;
-  if (settings.offline) return kinds;
-  const Availability& availability = request.availability;
+  const Availability availability = AvailabilityOf(request, settings);
   if (!availability.conditions) kinds.emplace_back("conditions");
   if (!availability.medications) kinds.emplace_back("medications");
   if (!availability.allergies) kinds.emplace_back("allergies");

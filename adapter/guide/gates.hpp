@@ -11,7 +11,10 @@ namespace facet::guide {
 
 // Doubts of the judgement, and `not-checked` where evidence was not available; names, in the order of the closed list.
 std::vector<std::string> DoubtsOf(const Request& request, const Settings& settings);
-// Kinds of evidence that could not be looked up: "conditions", ...; empty offline.
+// What could be looked up. Offline everything, for what is not in the input is absent; but a drug in force whose
+// Medication could not be read may be any.
+Availability AvailabilityOf(const Request& request, const Settings& settings);
+// Kinds of evidence that could not be looked up: "conditions", ...
 std::vector<std::string> NotAvailable(const Request& request, const Settings& settings);
 // Names of gates, then of doubts; nullopt where nothing holds.
 std::optional<std::vector<std::string>> HeldBy(const Request& request, const clinical::Policy& policy,

@@ -81,6 +81,15 @@ void AddProcedures(Lines& lines, const clinical::PatientFacts& facts) {
   lines.Add("drug-given", facts.drugs, [](json::Writer& w, const clinical::DrugGiven& fact) {
     w.Member("procedure", fact.procedure).Member("steroid", fact.steroid).Member("anaesthetic", fact.anaesthetic);
   });
+  lines.Add("drug-reference", facts.drug_references, [](json::Writer& w, const clinical::DrugReference& fact) {
+    Lines::Text(w, "medication", fact.medication);
+    Lines::Texts(w, "procedures", fact.procedures);
+  });
+  lines.Add("medication", facts.medications, [](json::Writer& w, const clinical::Medication& fact) {
+    w.Key("codes").Array([&] {
+      for (const clinical::Coding& coding : fact.codes) w.String(coding.system + "|" + coding.code);
+    });
+  });
 }
 
 void AddReadings(Lines& lines, const clinical::PatientFacts& facts) {

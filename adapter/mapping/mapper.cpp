@@ -27,6 +27,7 @@ std::vector<Target> FactTargets(Shape shape) {
     return {Target::kDrugClass};
   case Shape::kEncounter:
   case Shape::kPatient:
+  case Shape::kMedication:
     return {};
   }
   return {};
@@ -75,7 +76,7 @@ void Mapper::Impl::LoadViews(std::vector<Error>& errors) {
     if (!shape) {
       errors.push_back(MakeError(ErrorCode::kMappingInvalid, PlaceOf(artefact, "/extension"),
                                  "view-shape is one of procedure, score, statement, order, study, administration, "
-                                 "encounter, patient"));
+                                 "encounter, patient, medication"));
     } else if (view != nullptr) {
       views[view->resource()].push_back(BindView(std::move(view), *shape));
     }
@@ -132,6 +133,8 @@ Extraction Mapper::Extract(json::Value resource, const ExtractOptions& options) 
   }
   return refused;
 }
+
+void Mapper::Join(clinical::PatientFacts& facts) const { JoinDrugs(*impl_->terminology, facts); }
 
 std::vector<std::string> Mapper::SearchCodes(std::string_view resource_type) const {
   std::vector<std::string> out;

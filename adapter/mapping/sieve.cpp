@@ -20,9 +20,12 @@ constexpr std::uint64_t kResourceType = json::impl::KeyNumber("resourceType");
 constexpr std::uint64_t kReference = json::impl::KeyNumber("reference");
 constexpr std::uint64_t kIdentifier = json::impl::KeyNumber("identifier");
 constexpr std::uint64_t kLink = json::impl::KeyNumber("link");
+constexpr std::uint64_t kMedicationReference = json::impl::KeyNumber("medicationReference");
+constexpr std::string_view kMedicationPath = "medication.ofType(Reference)";
 constexpr std::uint32_t kHasReference = 1;
 constexpr std::uint32_t kHasIdentifier = 2;
 constexpr std::uint32_t kHasLink = 4;
+constexpr std::uint32_t kHasMedicationReference = 8;
 
 // Steps from element to element only, so that each value stands in the resource as it is.
 bool IsPlain(std::string_view path) {
@@ -59,6 +62,7 @@ std::vector<Target> TargetsOf(Shape shape) {
     return {Target::kDrugClass};
   case Shape::kEncounter:
   case Shape::kPatient:
+  case Shape::kMedication:
     return {};
   }
   return {};
@@ -78,6 +82,7 @@ bool IsText(std::string_view name) { return name == "code_text" || name == "body
 bool IsUnderstood(std::string_view name, std::string_view path, Shape shape) {
   if (name == "code_code" || name == "modality_code") return EndsInCode(path);
   if (name == "patient") return IsPlain(path) && path.ends_with(".reference");
+  if (name == "medication") return path == kMedicationPath;
   if (name == "replaced_by" || name == "replaces") return path.starts_with("link.");
   if (shape != Shape::kProcedure) return true;
   return !IsText(name) || IsPlain(path);
@@ -106,16 +111,19 @@ struct SieveVisitor {
   bool words = false;
   bool odd = false;  // a reference that only the whole input can resolve, or several patients
   bool link = false;
+  bool drug_reference = false;
   std::vector<const Concept*> found = {};
 
   static std::uint32_t MarkOf(std::uint64_t key) {
     if (key == kReference) return kHasReference;
     if (key == kIdentifier) return kHasIdentifier;
+    if (key == kMedicationReference) return kHasMedicationReference;
     return key == kLink ? kHasLink : 0;
   }
   void OnObjectEnd(std::uint32_t marks, std::size_t depth) {
     if (depth == 1) {
       link = (marks & kHasLink) != 0;
+      drug_reference = (marks & kHasMedicationReference) != 0;
     } else if ((marks & (kHasReference | kHasIdentifier)) == kHasIdentifier) {
       odd = true;
     }
@@ -184,12 +192,14 @@ void Sieve::AddView(const FhirArtefact& artefact) {
   for (const json::Value select : artefact.root()["select"].elements()) {
     ForEachColumn(select, [&](std::string_view name, std::string_view path) {
       rule.always = rule.always || !IsUnderstood(name, path, *shape);
+      rule.drug_reference = rule.drug_reference || name == "medication";
       if (*shape == Shape::kProcedure && IsText(name)) rule.words.push_back(json::impl::KeyNumber(LastStep(path)));
     });
   }
   rule.context =
       rule.context || *shape == Shape::kProcedure || *shape == Shape::kEncounter || *shape == Shape::kPatient;
   rule.patient = rule.patient || *shape == Shape::kPatient;
+  rule.always = rule.always || *shape == Shape::kMedication;  // who names it is not known, and there are few
   const auto targets = TargetsOf(*shape);
   rule.targets.insert(rule.targets.end(), targets.begin(), targets.end());
 }
@@ -257,7 +267,8 @@ Sieve::Glance Sieve::Look(std::string_view line) const {
   } else if ((visitor.codes & rule.bit) != 0 || visitor.words) {
     glance.need = Need::kFacts;
   } else {
-    glance.need = rule.context ? Need::kContext : Need::kNothing;
+    const bool context = rule.context || (rule.drug_reference && visitor.drug_reference);
+    glance.need = context ? Need::kContext : Need::kNothing;
   }
   return glance;
 }

@@ -24,7 +24,7 @@ class Sieve {
   enum class Need : std::uint8_t {
     kNothing,  // sound, of a type that views read, and can become neither fact nor rejection
     kUnread,   // sound, of a type that no view reads
-    kContext,  // makes a fact whatever its codes say: of interest where its patient is followed
+    kContext,  // makes a fact whatever its own codes say: of interest where its patient is followed
     kFacts,    // has a code or a word that may make a fact
     kUnsure    // must be parsed to be known
   };
@@ -49,6 +49,7 @@ class Sieve {
     bool context = false;
     std::vector<std::uint64_t> words;  // the keys whose strings are searched for words
     bool patient = false;
+    bool drug_reference = false;
     std::vector<Target> targets;
   };
   const Rule* RuleOf(std::string_view type) const noexcept;

@@ -60,7 +60,9 @@ class Comparison {
     const bool proposal = expected["kind"].string() == "proposal";
     for (const auto& member : expected.members()) {
       if (proposal && member.key == "rules") {
-        Rules(member.value, actual["suggestions"]);
+        Groups("rules", member.value, ByState(actual["suggestions"]));
+      } else if (proposal && member.key == "cautions") {
+        Groups("cautions", member.value, ByCaution(actual["suggestions"]));
       } else {
         Whole(member.value, actual[member.key], std::string(member.key));
       }
@@ -93,21 +95,46 @@ class Comparison {
     return text.empty() ? "none" : text;
   }
 
-  void Rules(Value expected, Value suggestions) {
-    std::map<std::string, std::set<std::string>> groups;
+  using RuleGroups = std::map<std::string, std::set<std::string>>;
+
+  static RuleGroups ByState(Value suggestions) {
+    RuleGroups groups;
     for (const Value suggestion : suggestions.elements()) {
       std::string state(suggestion["state"].string());
       if (state == "withheld") state += " by " + std::string(suggestion["guard"].string());
       groups[state].insert(std::string(suggestion["rule"].string()));
     }
+    return groups;
+  }
+
+  // "anticoagulant: MedicationRequest/m1", "could not check medications".
+  static RuleGroups ByCaution(Value suggestions) {
+    RuleGroups groups;
+    for (const Value suggestion : suggestions.elements()) {
+      for (const Value caution : suggestion["cautions"].elements()) {
+        const bool unchecked = caution["kind"].string() == "not-checked";
+        const std::string kind(caution["kind"].string());
+        const std::string key =
+            unchecked ? std::string(caution["text"].string()) : kind + ": " + std::string(caution["evidence"].string());
+        groups[key].insert(std::string(suggestion["rule"].string()));
+      }
+    }
+    return groups;
+  }
+
+  // The expectation's groups; of cautions there must be no other.
+  void Groups(const std::string& name, Value expected, RuleGroups groups) {
     for (const auto& member : expected.members()) {
       std::set<std::string> rules;
       for (const Value rule : member.value.elements()) rules.insert(std::string(rule.string()));
-      const std::set<std::string>& got = groups[std::string(member.key)];
+      const std::set<std::string> got = groups[std::string(member.key)];
+      if (name == "cautions") groups.erase(std::string(member.key));
       if (rules == got) continue;
-      differences_.push_back(where_ + " rules." + std::string(member.key) + ": expected " + Join(rules) + ", got " +
-                             Join(got));
+      differences_.push_back(where_ + " " + name + "." + std::string(member.key) + ": expected " + Join(rules) +
+                             ", got " + Join(got));
     }
+    if (name != "cautions") return;
+    for (const auto& [key, rules] : groups) differences_.push_back(where_ + " cautions." + key + ": not expected");
   }
 
   std::string where_;

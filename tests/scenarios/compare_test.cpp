@@ -29,6 +29,20 @@ TEST(Compare, NumbersAreComparedByValue) {
   EXPECT_EQ(Differences(R"({"kind":"judgement","x":"25"})", R"({"kind":"judgement","x":25})"), 1U);
 }
 
+TEST(Compare, CautionsAreAllThereAre) {
+  const std::string actual =
+      R"({"kind":"proposal","suggestions":[{"rule":"G06","state":"consider","cautions":[)"
+      R"({"kind":"anticoagulant","evidence":"MedicationRequest/m1","text":"bleeding"}]},{"rule":"G08","state":"consider",)"
+      R"("cautions":[{"kind":"not-checked","evidence":"","text":"could not check medications"}]}]})";
+  const auto expecting = [&actual](const std::string& cautions) {
+    return Differences(R"({"kind":"proposal","cautions":)" + cautions + "}", actual);
+  };
+  EXPECT_EQ(expecting(R"({"anticoagulant: MedicationRequest/m1":["G06"],"could not check medications":["G08"]})"), 0U);
+  EXPECT_EQ(expecting(R"({"anticoagulant: MedicationRequest/m1":["G06"]})"), 1U);
+  EXPECT_EQ(expecting("{}"), 2U);
+  EXPECT_EQ(expecting(R"({"anticoagulant: MedicationRequest/m1":["G07"],"could not check medications":["G08"]})"), 1U);
+}
+
 TEST(Compare, OnlyDecidedAtMayBeLeftOutOfAJudgement) {
   EXPECT_EQ(
       Differences(R"({"kind":"judgement","relief_percent":25,"best":{"value":7},"doubts":["a","b"]})", kJudgement), 0U);

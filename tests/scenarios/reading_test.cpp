@@ -53,6 +53,14 @@ std::vector<std::vector<std::string>> Scenarios() {
   return out;
 }
 
+std::vector<std::string> ScenarioNamed(const std::string& name) {
+  std::vector<std::string> lines;
+  const auto file = fs::path(FACET_SOURCE_DIR) / "tests/scenarios/cases" / name / "input.json";
+  const auto document = json::Parse(ReadFile(file), json::Limits::ForFiles());
+  if (document.ok()) AppendLines(document->root(), lines);
+  return lines;
+}
+
 std::string Join(const std::vector<std::string>& lines) {
   std::string text;
   for (const std::string& line : lines) text += line + "\n";
@@ -120,6 +128,36 @@ TEST(Reading, ReferencesThatNeedTheWholeInput) {
   std::vector<std::string> with_bundle = lines;
   with_bundle.emplace_back(R"({"resourceType":"Bundle","type":"collection","entry":[]})");
   ExpectOneResult(Join(with_bundle));
+}
+
+// Medications before and after what names them, of more than one state, and one that is missing.
+TEST(Reading, DrugsByReference) {
+  const auto drug = [](const std::string& id, const std::string& medication) {
+    return R"({"resourceType":"MedicationRequest","id":")" + id + R"(","status":"active","intent":"order",)" +
+           R"("subject":{"reference":"Patient/p1"},"medicationReference":{"reference":"Medication/)" + medication +
+           "\"}}";
+  };
+  const auto medication = [](const std::string& id, const std::string& version, const std::string& code) {
+    return R"({"resourceType":"Medication","id":")" + id + R"(","meta":{"versionId":")" + version +
+           R"("},"code":{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":")" + code + "\"}]}}";
+  };
+  std::vector<std::string> lines = ScenarioNamed("no-response");
+  ASSERT_GT(lines.size(), 1U);
+  lines.insert(lines.begin(), medication("w", "1", "5640"));
+  for (const char* id : {"w", "c"}) lines.push_back(drug(std::string("m-") + id, id));
+  lines.push_back(medication("c", "1", "32968"));
+  EXPECT_EQ(Read(Join(lines), app::Reading::kSieved).find("MedicationRequest/m-w"), std::string::npos);
+  EXPECT_NE(Read(Join(lines), app::Reading::kSieved).find("MedicationRequest/m-c"), std::string::npos);
+  ExpectOneResult(Join(lines));
+  lines.push_back(medication("w", "2", "11289"));
+  EXPECT_NE(Read(Join(lines), app::Reading::kSieved).find("MedicationRequest/m-w"), std::string::npos);
+  ExpectOneResult(Join(lines));
+  std::reverse(lines.begin(), lines.end());
+  ExpectOneResult(Join(lines));
+  EXPECT_EQ(Read(Join(lines), app::Reading::kSieved).find("could not check medications"), std::string::npos);
+  lines.push_back(drug("m-x", "x"));
+  EXPECT_NE(Read(Join(lines), app::Reading::kSieved).find("could not check medications"), std::string::npos);
+  ExpectOneResult(Join(lines));
 }
 
 // As other programs write them (Synthea and the like): scores, no injection.

@@ -71,6 +71,11 @@ void ReadOthers(json::Value resource, std::string_view type, mapping::Extraction
     fact.class_code = resource["class"]["code"].string();
     fact.setting = fact.class_code == "EMER" ? clinical::Setting::kUnrelated : clinical::Setting::kAmbulatory;
     out.facts.encounters.push_back(std::move(fact));
+  } else if (type == "MedicationRequest") {
+    const std::string_view medication = resource["medicationReference"]["reference"].string();
+    out.facts.drug_references.push_back({out.source, std::string(medication), {}});
+  } else if (type == "Medication") {
+    out.facts.medications.push_back({out.source, {{"", std::string(resource["code"]["text"].string())}}});
   } else if (type == "Condition") {
     clinical::Finding fact;
     fact.source = out.source;
@@ -135,6 +140,13 @@ guide::Proposal FakeRules::Propose(guide::Request request) const {
     if (reading) says += " " + reading->source.resource + "/" + reading->source.version;
   }
   for (const auto& finding : request.facts->findings) says += " " + finding.source.resource;
+  for (const auto& drug : request.facts->drug_references) {
+    const auto& known = request.facts->medications;
+    const auto named = std::find_if(known.begin(), known.end(), [&drug](const clinical::Medication& medication) {
+      return medication.source.resource == drug.medication;
+    });
+    says += named == known.end() ? " drug?" : " " + named->codes.front().code;
+  }
   says += request.availability.conditions ? " conditions" : " conditions?";
   for (const clinical::Judgement& other : *request.judgements) {
     if (!other.failed()) says += " " + std::string(clinical::NameOf(other.verdict));

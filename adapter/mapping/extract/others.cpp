@@ -26,6 +26,8 @@ void Pass::Read(Shape shape, const Row& row) {
     return ReadEncounter(row);
   case Shape::kPatient:
     return ReadPatient(row);
+  case Shape::kMedication:
+    return ReadMedication(row);
   }
 }
 
@@ -37,10 +39,12 @@ void Pass::ReadStatement(const Row& row) {
   const auto findings = EnumsIn<clinical::FindingKind>(codes, Target::kFinding);
   const bool caution = std::any_of(codes.begin(), codes.end(),
                                    [](const Found& found) { return found.meaning->target == Target::kCaution; });
-  if (findings.empty() && !caution) return;
+  const bool elsewhere = static_cast<bool>(row.Node(Field::kMedication));
+  if (findings.empty() && !caution && !elsewhere) return;
   const FactStatus status = StatusOf(row);
   const bool holds = status == FactStatus::kMissing || status == FactStatus::kActive || status == FactStatus::kFinal;
   if ((!holds && status != FactStatus::kInactive) || !FindPatient(row)) return;
+  if (holds && elsewhere) AddDrugReference(row, {});
   const auto onset = OneTime(row.Text(row.Text(Field::kTime).empty() ? Field::kTimeStart : Field::kTime));
   const auto recorded = OneTime(row.Text(Field::kTimeRecorded));
   const auto region = ReadRegion(*this, row).region;
@@ -110,16 +114,6 @@ void Pass::ReadStudy(const Row& row) {
                                         .encounter = ReferenceTo("Encounter", row, Field::kEncounter)});
   }
   if (guidance) out_.facts.nerve_blocks.push_back({out_.source, *time.time, region.region});
-}
-
-void Pass::ReadAdministration(const Row& row) {
-  const std::vector<Found> drugs = Find(row, Role::kCode);
-  const bool steroid = Has(drugs, Target::kDrugClass, "corticosteroid");
-  const bool anaesthetic = Has(drugs, Target::kDrugClass, "local-anaesthetic");
-  if ((!steroid && !anaesthetic) || StatusOf(row) != FactStatus::kFinal || !FindPatient(row)) return;
-  for (const std::string& procedure : ReferencesTo("Procedure", row, {Field::kPartOf})) {
-    out_.facts.drugs.push_back({out_.source, procedure, steroid, anaesthetic});
-  }
 }
 
 void Pass::ReadEncounter(const Row& row) {

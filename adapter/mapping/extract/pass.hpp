@@ -93,6 +93,9 @@ class Pass {
   void ReadAdministration(const Row& row);
   void ReadEncounter(const Row& row);
   void ReadPatient(const Row& row);
+  void ReadMedication(const Row& row);
+  // The drug stands in a Medication of its own. One that is contained is read by the view, as a code of this resource.
+  void AddDrugReference(const Row& row, std::vector<std::string> procedures);
 
   // extract/procedure.cpp
   void AddFacet(const Row& row, const std::vector<Found>& codes, const clinical::ClinicalTime& start);
@@ -162,5 +165,7 @@ std::vector<Enum> EnumsIn(const std::vector<Found>& found, Target target) {
   return out;
 }
 bool Has(const std::vector<Found>& found, Target target, std::string_view concept_code) noexcept;
+// Mapper::Join, in extract/drugs.cpp.
+void JoinDrugs(const Terminology& terminology, clinical::PatientFacts& facts);
 
 }  // namespace facet::mapping

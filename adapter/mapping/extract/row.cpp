@@ -6,8 +6,8 @@
 namespace facet::mapping {
 namespace {
 
-constexpr std::array<std::string_view, 8> kShapes = {"procedure", "score",          "statement", "order",
-                                                     "study",     "administration", "encounter", "patient"};
+constexpr std::array<std::string_view, 9> kShapes = {"procedure",      "score",     "statement", "order",     "study",
+                                                     "administration", "encounter", "patient",   "medication"};
 constexpr std::array<std::string_view, kRoleCount> kRoles = {"code",   "category", "body_site", "reason",
                                                              "used",   "modifier", "modality",  "answer",
                                                              "status", "label",    "class",     "unit"};
@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, kFieldCount> kFields = {
     "time_issued", "time_recorded", "code_text",    "body_site_text",   "body_site_present",
     "note_text",   "reason_text",   "value_number", "value_comparator", "value_unit",
     "value_text",  "value_present", "value_absent", "deceased",         "active",
-    "birth_date",  "replaced_by",   "replaces"};
+    "birth_date",  "replaced_by",   "replaces",     "medication"};
 
 std::string_view TextAt(const views::Cell& cell, std::size_t index) {
   if (cell.items.empty()) return cell.value.text;  // one value for all

@@ -26,7 +26,8 @@ enum class Shape : std::uint8_t {
   kStudy,
   kAdministration,
   kEncounter,
-  kPatient
+  kPatient,
+  kMedication
 };
 std::optional<Shape> ShapeOf(std::string_view name) noexcept;
 
@@ -77,8 +78,9 @@ enum class Field : std::uint8_t {
   kBirthDate,
   kReplacedBy,
   kReplaces,
+  kMedication,
 };
-inline constexpr std::size_t kFieldCount = 28;
+inline constexpr std::size_t kFieldCount = 29;
 
 // A view and where it has the mapper's columns (-1: nowhere).
 struct BoundView {

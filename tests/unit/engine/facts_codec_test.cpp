@@ -193,6 +193,8 @@ TEST(FactsDocument, EveryFieldOfEveryFactSurvives) {
   EXPECT_EQ(loaded.other_procedures, facts.other_procedures);
   EXPECT_EQ(loaded.nerve_blocks, facts.nerve_blocks);
   EXPECT_EQ(loaded.drugs, facts.drugs);
+  EXPECT_EQ(loaded.drug_references, facts.drug_references);
+  EXPECT_EQ(loaded.medications, facts.medications);
   EXPECT_EQ(loaded.scores.size(), 2U);
   EXPECT_EQ(SaveDocument(loaded), document);
 }
