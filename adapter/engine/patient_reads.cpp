@@ -260,9 +260,8 @@ void PatientStepper::FailQuery(const QuerySpec& spec, ReadState& query, const in
 }
 
 void PatientStepper::GiveUpQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer) {
-  step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
-                                                             intake::TypeToken(spec.type), intake::CodeOf(answer),
-                                                             answer.status));
+  step_.events.push_back(events::server_evidence_unavailable(
+      KeyOf(state().patient, context_.settings), intake::TypeToken(spec.type), intake::CodeOf(answer), answer.status));
   query.seen.clear();
   if (spec.required) {
     // Nothing is judged without it; another day may bring fewer pages.

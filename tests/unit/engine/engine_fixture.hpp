@@ -81,6 +81,16 @@ class EngineTest : public ::testing::Test, public World {
   }
   void RunFor(std::int64_t ms) { RunUntil(now_.PlusMs(ms)); }
 
+  // A page without resources, and the name of the next one.
+  static intake::Answer PageBefore(const std::string& next) {
+    intake::Answer answer;
+    answer.status = 200;
+    answer.body = *json::Parse(R"({"resourceType":"Bundle","link":[{"relation":"next","url":")"
+                               R"(http://server.test/fhir?_getpages=)" +
+                               next + R"("}]})");
+    return answer;
+  }
+
   // Accepts a notification; the answer it gets is kept in acks_.
   void Notify(const std::string& type, const std::string& id, const std::string& patient, bool facet = false) {
     intake::Hint hint{intake::HintKind::kChanged, type, id, PatientRef(patient), facet, 0};

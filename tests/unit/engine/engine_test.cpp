@@ -211,6 +211,61 @@ TEST_F(EngineTest, HtmlInPlaceOfAResourceIsTriedAgain) {
   EXPECT_EQ(store_->Count()->inbox_new, 0);
 }
 
+TEST_F(EngineTest, AKindWhoseSecondPageAlwaysFailsIsNotAvailable) {
+  SlowDown();
+  answer_ = [this](const intake::Request& request) {
+    if (request.path.starts_with("Condition?")) return PageBefore("second");
+    if (request.path != "?_getpages=second") return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 500;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(3'600'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), 1);
+  EXPECT_EQ(Seen(EventKind::server_request_failed), 7);
+  const auto asked = [](const std::string& path) { return path.starts_with("GET Condition?"); };
+  EXPECT_EQ(std::count_if(paths_.begin(), paths_.end(), asked), 8);
+}
+
+TEST_F(EngineTest, PagesWithoutEndAreGivenUp) {
+  SlowDown();
+  int pages = 0;
+  answer_ = [this, &pages](const intake::Request& request) {
+    if (!request.path.starts_with("Condition?") && request.path != "?_getpages=endless") {
+      return server_.Handle(request, now_);
+    }
+    ++pages;
+    return PageBefore("endless");
+  };
+  Start();
+  WriteFailure();
+  RunFor(3'600'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), 1);
+  EXPECT_EQ(pages, 200);
+}
+
+TEST_F(EngineTest, ObservationsWithoutEndAreReadOnceADayAndNothingIsJudged) {
+  SlowDown();
+  int begun = 0;
+  answer_ = [this, &begun](const intake::Request& request) {
+    const bool first = request.path.starts_with("Observation?patient=");
+    if (!first && request.path != "?_getpages=endless") return server_.Handle(request, now_);
+    begun += first ? 1 : 0;
+    return PageBefore("endless");
+  };
+  Start();
+  WriteFailure();
+  RunFor(2 * kDay);
+  EXPECT_TRUE(Find("CarePlan", "").empty());
+  EXPECT_GE(begun, 2);
+  EXPECT_LE(begun, 3);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), begun);
+}
+
 TEST_F(EngineTest, DrainingSendsNothingNew) {
   Start();
   Turn();
