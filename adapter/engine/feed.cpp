@@ -191,7 +191,8 @@ std::vector<intake::SweepState> StartSweeps(const FeedState& state, const FeedPl
     // The first sweep: procedures from follow.not_before on (a day for clocks that differ); scores of followed patients
     // come by hydration, so theirs begins with the first start.
     const UtcInstant first = type == "Procedure" ? state.not_before : state.first_start;
-    one.watermark = first.PlusMs(-UtcInstant::kMsPerDay);
+    one.first = first.PlusMs(-UtcInstant::kMsPerDay);
+    one.watermark = one.first;
     const bool again = from_start && type == "Procedure";
     if (known != state.sweeps.end() && !again) one.watermark = known->watermark;
     sweeps.push_back(std::move(one));

@@ -67,6 +67,10 @@ Result<SearchPage> ReadSearchPage(const Answer& answer, std::string_view server_
   }
   SearchPage page;
   page.server_now = ServerTime(answer);
+  // A proxy may have dated the answer; the server itself dates the Bundle.
+  if (const auto dated = LastUpdated(bundle); dated && page.server_now) {
+    page.server_now = std::min(*page.server_now, *dated);
+  }
   for (json::Value entry : bundle["entry"].elements()) {
     const json::Value resource = entry["resource"];
     if (!resource.is_object() || entry["search"]["mode"].string() == "outcome") continue;

@@ -21,6 +21,7 @@ namespace facet::intake {
 struct SweepState {
   std::string type;
   UtcInstant watermark;  // everything changed before this has been seen
+  UtcInstant first;      // where the first sweep began: a watermark that cannot be is taken back to it
   UtcInstant next_at;
   // One sweep under way.
   std::uint64_t asked_run = 0;  // run of the process that waits for a page; 0: none
@@ -29,9 +30,10 @@ struct SweepState {
   std::size_t chunk = 0;  // which list of codes
   std::string next_path;  // page to ask for; "" for the first
   int pages = 0;
-  int failures = 0;
+  int reached = 0;   // most pages that any try of this sweep has taken
+  int failures = 0;  // since it came further than ever
   std::int64_t resources = 0;
-  UtcInstant server_now;   // of the first answer; 0: none yet
+  UtcInstant server_now;   // of the first answer, the earlier of the server's clock and ours; 0: none yet
   UtcInstant max_updated;  // latest lastUpdated seen; 0: none
   friend bool operator==(const SweepState&, const SweepState&) = default;
 };

@@ -118,6 +118,82 @@ TEST_F(SweepTest, AServerThatIgnoresTheFilterIsNotReadForEver) {
   EXPECT_EQ(state_.failures, 1);
 }
 
+TEST_F(SweepTest, APageThatFailsIsAskedForAgain) {
+  const UtcInstant before = state_.watermark;
+  Begin();
+  Take(Reply(200, PageJson("http://h/fhir?_getpages=1", "2026-03-01T11:00:00Z")));
+  Take(Reply(500));
+  EXPECT_EQ(state_.watermark, before);
+  EXPECT_GT(state_.next_at, now_);
+  EXPECT_EQ(Begin(), "?_getpages=1");
+  Take(Reply(200, PageJson("", "2026-03-01T11:00:00Z")));
+  EXPECT_GT(state_.watermark, before);
+  EXPECT_EQ(state_.failures, 0);
+}
+
+TEST_F(SweepTest, APageThatAlwaysFailsSlowsTheSweepDown) {
+  std::vector<std::int64_t> pauses;
+  int begun = 0;
+  for (int i = 0; i < 12; ++i) {
+    const std::string asked = Begin();
+    if (asked != "?_getpages=1") {
+      ++begun;
+      EXPECT_EQ(Take(Reply(200, PageJson("http://h/fhir?_getpages=1", "2026-03-01T11:00:00Z"))), "?_getpages=1");
+    }
+    Take(Reply(500));
+    pauses.push_back(state_.next_at.ms - now_.ms);
+    now_ = state_.next_at;
+  }
+  EXPECT_EQ(begun, 4);  // three tries of the page, then from the watermark
+  EXPECT_EQ(state_.failures, 12);
+  for (std::size_t i = 7; i < pauses.size(); ++i) EXPECT_GE(pauses[i], 15'000) << i;
+}
+
+TEST_F(SweepTest, FailuresOfALongSweepThatComesOnDoNotAddUp) {
+  Begin();
+  for (int i = 0; i < 20; ++i) {
+    Take(Reply(200, PageJson("http://h/fhir?_getpages=1", "2026-03-01T11:00:00Z")));
+    Take(Reply(503));
+    EXPECT_EQ(state_.failures, 1);
+    now_ = state_.next_at;
+    Begin();
+  }
+}
+
+TEST_F(SweepTest, AServerClockThatRunsAheadDoesNotMoveTheWatermarkAhead) {
+  Begin();
+  Answer answer = Reply(200, PageJson("", "2026-03-01T11:00:00Z"));
+  answer.date = "Tue, 01 Jan 2036 12:00:00 GMT";
+  TakeAsIs(answer);
+  EXPECT_EQ(state_.watermark, now_.PlusMs(-plan_.commit_window_ms));
+}
+
+TEST_F(SweepTest, TheServersOwnDateOfTheBundleCountsWhereItIsEarlier) {
+  Begin();
+  Take(Reply(200, R"({"resourceType":"Bundle","meta":{"lastUpdated":"2026-03-01T11:50:00Z"}})"));
+  EXPECT_EQ(state_.watermark, Instant("2026-03-01T11:50:00Z").PlusMs(-plan_.commit_window_ms));
+}
+
+TEST_F(SweepTest, AResourceOfTheFutureDoesNotMoveTheWatermarkThere) {
+  Begin();
+  TakeAsIs(Reply(200, PageJson("", "2036-03-01T11:00:00Z")));
+  EXPECT_EQ(state_.watermark, now_.PlusMs(-plan_.commit_window_ms));
+}
+
+TEST_F(SweepTest, AWatermarkOfTheFutureIsTakenBackAndSaid) {
+  state_.first = Instant("2026-01-31T00:05:00Z");
+  state_.watermark = Instant("2036-01-01T00:00:00Z");
+  const SweepStep step = BeginSweep(state_, plan_, now_, 1);
+  ASSERT_EQ(step.events.size(), 1U);
+  EXPECT_EQ(step.events.front().kind, EventKind::sweep_watermark_refused);
+  EXPECT_NE(step.asks.front().request.path.find("_lastUpdated=ge2026-01-31T00:00:00Z"), std::string::npos);
+  // A clock that was set a little is no reason to begin anew.
+  state_.watermark = now_.PlusMs(UtcInstant::kMsPerHour);
+  EXPECT_TRUE(BeginSweep(state_, plan_, now_, 1).events.empty());
+  state_.watermark = now_.PlusMs(UtcInstant::kMsPerHour + 1);
+  EXPECT_EQ(BeginSweep(state_, plan_, now_, 1).state.watermark, state_.first);
+}
+
 TEST_F(SweepTest, HurryDuringASweepMakesAnother) {
   Begin();
   state_ = HurrySweep(state_, now_);
