@@ -27,22 +27,28 @@ bool SuffixIs(std::string_view suffix, std::string_view type_name) noexcept {
          Lower(suffix[0]) == Lower(type_name[0]) && suffix.substr(1) == type_name.substr(1);
 }
 
-// Levenshtein distance of lower-case forms, given up beyond `limit`.
+// How many letters must be changed, added, left out or swapped with their neighbour, whatever their case; given up
+// beyond `limit`.
 std::size_t Distance(std::string_view a, std::string_view b, std::size_t limit) {
+  std::vector<std::size_t> before;  // the row before the last
+  std::vector<std::size_t> last(b.size() + 1);
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  const auto same = [&](std::size_t i, std::size_t j) { return Lower(a[i - 1]) == Lower(b[j - 1]); };
+  std::size_t best_before = 0;
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
     std::size_t best = row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (Lower(a[i - 1]) == Lower(b[j - 1]) ? 0U : 1U);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (same(i, j) ? 0U : 1U)});
+      if (i > 1 && j > 1 && same(i, j - 1) && same(i - 1, j)) row[j] = std::min(row[j], before[j - 2] + 1);
       best = std::min(best, row[j]);
     }
-    if (best > limit) return best;
+    if (std::min(best, best_before) > limit) return best;
+    best_before = best;
+    before = last;
+    last = row;
   }
-  return row[b.size()];
+  return last[b.size()];
 }
 
 }  // namespace
