@@ -36,6 +36,13 @@ std::string_view VariableName(std::string_view text) {
   return text.substr(2, text.size() - 3);
 }
 
+// What a message may show of a value. Everything before an '@' goes: an address of the form user:password@host.
+std::string Shown(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos) return std::string(text.substr(0, 80));
+  return "[hidden]" + std::string(text.substr(at, 80));
+}
+
 class Reader {
  public:
   Reader(const Property& property, const Environment& environment, bool literal_secrets, Problems& problems)
@@ -62,7 +69,7 @@ class Reader {
     return value_;
   }
   bool Wrong(const YamlNode& node, std::string_view expected) {
-    const std::string got = node.is_scalar() ? "\"" + node.text.substr(0, 80) + "\"" : std::string(Describe(node.kind));
+    const std::string got = node.is_scalar() ? "\"" + Shown(node.text) + "\"" : std::string(Describe(node.kind));
     problems_.Add(node, "wrong value (got " + got + ", expected " + std::string(expected) + ")");
     return false;
   }
@@ -120,7 +127,7 @@ class Reader {
     const auto is = [&](std::string_view choice) { return choice == node.text; };
     if (std::any_of(property_.choices.begin(), property_.choices.end(), is)) return true;
     if (std::any_of(property_.later.begin(), property_.later.end(), is)) {
-      problems_.Add(node, "\"" + node.text + "\" is not supported by this version (expected " +
+      problems_.Add(node, "\"" + Shown(node.text) + "\" is not supported by this version (expected " +
                               Join(property_.choices, ", ") + ")");
       return false;
     }

@@ -250,6 +250,21 @@ TEST(ConfigSecrets, AreGivenByReferenceAndNeverPrinted) {
   EXPECT_THAT(ShowConfig(allowed), HasSubstr("intake.secret: [secret]"));
 }
 
+// A URL with a user is refused, and what refuses it goes to a log.
+TEST(ConfigSecrets, PasswordsInAddressesAreNotRepeated) {
+  for (const std::string& text :
+       {Replaced("base_url: http://127.0.0.1:8080/fhir", "base_url: \"http://u:pw-1@h/fhir\""),
+        Replaced("system_id: demo", "system_id: demo, proxy: \"http://user:pw-1@p.example:3128\""),
+        Replaced("system_id: demo", "system_id: demo, proxy: \"http://user:pw-1@pw-1@p.example:3128\""),
+        Replaced("system_id: demo", "system_id: demo, auth: \"pw-1@h\"")}) {
+    const auto errors = ErrorsOf(text);
+    ASSERT_THAT(errors, Not(IsEmpty()));
+    for (const std::string& error : errors) EXPECT_THAT(error, Not(HasSubstr("pw-1"))) << text;
+  }
+  const auto errors = ErrorsOf(Replaced("base_url: http://127.0.0.1:8080/fhir", "base_url: \"http://u:pw-1@h/fhir\""));
+  EXPECT_THAT(errors, ElementsAre(HasSubstr("[hidden]@h/fhir")));
+}
+
 TEST(ConfigSecrets, HaveALengthAndVisibleCharacters) {
   EXPECT_THAT(ErrorsOf(Replaced("FACET_ADAPTER_HOOK_SECRET", "SHORT")),
               ElementsAre(HasSubstr("too short (expected at least 8 characters)")));
