@@ -108,7 +108,7 @@ Status PrintEpisode(engine::Store& store, const EpisodeId& episode, bool json_li
 
 int Explain(const ExplainCommand& command) {
   auto store = OpenStoreToRead(command.config);
-  if (!store.ok()) return kUsageOrConfiguration;
+  if (!store.ok()) return ExitStatusOf(store.error());
   auto episodes = FindEpisodes(**store, command.id);
   if (!episodes.ok()) return PrintError(episodes.error()), kFailed;
   std::sort(episodes->begin(), episodes->end());

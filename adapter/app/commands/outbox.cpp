@@ -63,7 +63,7 @@ int Show(engine::Store& store, const std::vector<std::string>& ids) {
 
 int Outbox(const OutboxCommand& command) {
   auto store = OpenStoreToRead(command.config);
-  if (!store.ok()) return kUsageOrConfiguration;
+  if (!store.ok()) return ExitStatusOf(store.error());
   if (command.action == "show") {
     if (command.ids.empty()) {
       std::fprintf(stderr, "outbox show: expects at least one ID\n");
