@@ -6,9 +6,15 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <string_view>
+#include <system_error>
+#include <vector>
 
 namespace facet::app {
 namespace {
@@ -235,6 +241,49 @@ void AddInformation(CLI::App& root, std::function<int()>& chosen) {
       ->type_name("DIR");
 }
 
+// Edits (insert, remove, replace, swap neighbours) that make one word of the other.
+std::size_t EditsBetween(std::string_view one, std::string_view other) {
+  std::vector<std::vector<std::size_t>> edits(one.size() + 1, std::vector<std::size_t>(other.size() + 1));
+  for (std::size_t i = 0; i <= one.size(); ++i) {
+    for (std::size_t j = 0; j <= other.size(); ++j) {
+      if (i == 0 || j == 0) {
+        edits[i][j] = i + j;
+        continue;
+      }
+      const std::size_t replaced = edits[i - 1][j - 1] + (one[i - 1] == other[j - 1] ? 0U : 1U);
+      edits[i][j] = std::min({edits[i - 1][j] + 1, edits[i][j - 1] + 1, replaced});
+      const bool swapped = i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1];
+      if (swapped) edits[i][j] = std::min(edits[i][j], edits[i - 2][j - 2] + 1);
+    }
+  }
+  return edits[one.size()][other.size()];
+}
+
+int ExplainUnknown(const CLI::App& root, const std::string& word) {
+  std::string nearest;
+  std::string all;
+  for (const CLI::App* command : root.get_subcommands([](const CLI::App*) { return true; })) {
+    const std::string& name = command->get_name();
+    all += " " + name;
+    if (nearest.empty() || EditsBetween(word, name) < EditsBetween(word, nearest)) nearest = name;
+  }
+  std::cerr << "unknown command " << word << "; the nearest one is " << nearest << "\nCommands:" << all
+            << "\n'facet-adapter --help' says more.\n";
+  return kUsageOrConfiguration;
+}
+
+// What was printed is worth something only when it arrived: a full disk shows at the last write, not at each.
+int FinishOutput(int status) {
+  std::cout.flush();
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
+  if (written) return status;
+  const int reason = errno;
+  std::cerr << "the output could not be written";
+  if (reason != 0) std::cerr << ": " << std::generic_category().message(reason);
+  std::cerr << "\n";
+  return status == kDone ? kFailed : status;
+}
+
 }  // namespace
 
 int Main(int argc, char** argv) {
@@ -266,11 +315,15 @@ int Main(int argc, char** argv) {
     for (const std::string& left : root.remaining(true)) {
       if (left.starts_with("-")) std::cerr << "unknown option " << left << "\n";
     }
+    const auto words = root.remaining(true);
+    if (root.get_subcommands().empty() && !words.empty() && !words.front().starts_with("-")) {
+      return ExplainUnknown(root, words.front());
+    }
     return root.exit(error), kUsageOrConfiguration;
   } catch (const CLI::ParseError& error) {
-    return root.exit(error) == 0 ? kDone : kUsageOrConfiguration;
+    return FinishOutput(root.exit(error) == 0 ? kDone : kUsageOrConfiguration);
   }
-  return chosen();
+  return FinishOutput(chosen());
 }
 
 }  // namespace facet::app
