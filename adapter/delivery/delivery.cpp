@@ -32,9 +32,18 @@ struct Found {
   std::optional<UtcInstant> updated;
 };
 
-Found FoundOf(json::Value resource) {
-  return {std::string(resource["id"].string()), std::string(resource["meta"]["versionId"].string()),
-          std::string(resource["status"].string()), intake::LastUpdated(resource)};
+// nullopt: no FHIR id or version (R4 §2.24.0.1). Both are sent back, in a URL and a header.
+std::optional<Found> FoundOf(json::Value resource) {
+  const std::string_view id = resource["id"].string();
+  const std::string_view version = resource["meta"]["versionId"].string();
+  if (!fhir::IsId(id) || (!version.empty() && !fhir::IsId(version))) return std::nullopt;
+  return Found{std::string(id), std::string(version), std::string(resource["status"].string()),
+               intake::LastUpdated(resource)};
+}
+
+Answer AsGarbage(Answer answer) {
+  answer.garbage = true;
+  return answer;
 }
 
 bool SameInstant(std::string_view a, std::string_view b) {
@@ -88,14 +97,10 @@ class Ladder {
       return Retry(answer, prng);
     }
     const json::Value root = answer.body ? answer.body->root() : json::Value{};
-    if (root["resourceType"].string() == step_.row.resource_type) return Take(FoundOf(root), answer);
+    if (root["resourceType"].string() == step_.row.resource_type) return TakeOne(root, answer, prng);
     auto page = intake::ReadSearchPage(answer, {});
-    if (!page.ok()) {
-      Answer garbage = answer;
-      garbage.garbage = true;
-      return Retry(garbage, prng);
-    }
-    TakeMatches(page->resources, answer);
+    if (!page.ok()) return Retry(AsGarbage(answer), prng);
+    TakeMatches(page->resources, answer, prng);
   }
 
   void TakeWrite(const Answer& answer, Prng& prng) {
@@ -134,14 +139,19 @@ class Ladder {
     return payload.ok() && SameInstant(resource["recorded"].string(), payload->root()["recorded"].string());
   }
 
-  void TakeMatches(const std::vector<json::Value>& resources, const Answer& answer) {
+  void TakeOne(json::Value resource, const Answer& answer, Prng& prng) {
+    const auto found = FoundOf(resource);
+    return found ? Take(*found, answer) : Retry(AsGarbage(answer), prng);
+  }
+
+  void TakeMatches(const std::vector<json::Value>& resources, const Answer& answer, Prng& prng) {
     std::vector<json::Value> ours;
     std::copy_if(resources.begin(), resources.end(), std::back_inserter(ours),
                  [this](json::Value resource) { return IsOurs(resource); });
     if (ours.empty()) return Missing();
     // Never pick one of several in silence.
     if (ours.size() > 1) return Refuse(answer, ErrorCode::kServerDuplicate);
-    Take(FoundOf(ours.front()), answer);
+    TakeOne(ours.front(), answer, prng);
   }
 
   void Missing() {
@@ -256,13 +266,14 @@ class Ladder {
     if (location && version.empty()) version = location->version;
     if (location && id.empty()) id = location->id;
     if (id.empty() && can_.update_create) id = row.id;
+    // What no id or version can be is none; the read that follows says the rest.
+    if (!fhir::IsId(id)) id.clear();
+    if (!fhir::IsId(version)) version.clear();
     const bool created_elsewhere = row.server_id.empty() && !can_.update_create && answer.status != 201;
     // Something else answers in the server's place (a gateway): without a pause we would ask it in a circle.
     if (!body.missing() && body["resourceType"].string() != row.resource_type && !location &&
         body["resourceType"].string() != "OperationOutcome") {
-      Answer garbage = answer;
-      garbage.garbage = true;
-      return Unknown(garbage, prng);
+      return Unknown(AsGarbage(answer), prng);
     }
     // A hit of If-None-Exist is not our payload; and without id or version nothing can be compared later: read it.
     if (created_elsewhere || id.empty() || version.empty()) {
@@ -349,33 +360,7 @@ class Ladder {
   DeliverySettings settings_;
 };
 
-void ReplaceAll(std::string& text, const std::string& from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 }  // namespace
-
-std::string BodyToSend(const OutboxRow& row, const std::string& id, const std::string& after_server_id) {
-  std::string body = row.payload;
-  const auto payload = json::Parse(body);
-  if (payload.ok() && payload->root()["id"].string() != id) {
-    json::Writer writer;
-    writer.Object([&] {
-      for (const json::Member member : payload->root().members()) {
-        if (member.key == "id") continue;
-        writer.Key(member.key).Copy(member.value);
-        if (member.key == "resourceType" && !id.empty()) writer.Member("id", id);
-      }
-    });
-    body = std::move(writer).Take();
-  }
-  if (!row.after.empty() && !after_server_id.empty() && row.after != after_server_id) {
-    ReplaceAll(body, "\"CarePlan/" + row.after + "\"", "\"CarePlan/" + after_server_id + "\"");
-  }
-  return body;
-}
 
 DeliveryStep BeginDelivery(OutboxRow row, const intake::TypeCapability& can, const std::string& after_server_id,
                            UtcInstant now, const DeliverySettings& settings) {

@@ -32,8 +32,8 @@ Token TypeToken(std::string_view type) noexcept {
 AnswerClass Classify(const Answer& answer) noexcept {
   switch (answer.status) {
   case 0:
-    return answer.error == ErrorCode::kNetResolve || answer.error == ErrorCode::kNetConnect ||
-                   answer.error == ErrorCode::kNetTls
+    return answer.error == ErrorCode::kNetRequest || answer.error == ErrorCode::kNetResolve ||
+                   answer.error == ErrorCode::kNetConnect || answer.error == ErrorCode::kNetTls
                ? AnswerClass::kUnsent
                : AnswerClass::kFailed;
   case 401:

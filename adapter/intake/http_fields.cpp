@@ -2,6 +2,7 @@
 
 #include "adapter/fhir/resource.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -93,6 +94,9 @@ std::string EncodeQuery(std::string_view value) {
 }
 
 std::optional<std::string> PathOfLink(std::string_view link, std::string_view server_base) {
+  constexpr std::size_t kLinkCharsMax = 65'536;  // no server takes a longer request line
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; };
+  if (link.size() > kLinkCharsMax || std::any_of(link.begin(), link.end(), is_control)) return std::nullopt;
   if (link.starts_with("//")) return std::nullopt;
   const std::string_view path = PathPart(link);
   const std::string_view base = PathPart(server_base);

@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <utility>
@@ -112,6 +113,11 @@ ErrorCode Classify(CURLcode code, bool too_large, bool sent) noexcept {
   }
 }
 
+bool HasControls(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+}
+
 bool SafeToRepeat(std::string_view method) noexcept { return method == "GET" || method == "HEAD"; }
 
 }  // namespace
@@ -152,8 +158,8 @@ struct HttpClient::Impl {
     Set(CURLOPT_TCP_KEEPALIVE, 1L);
   }
 
+  // The URL is set apart: it may come from a server's link, and is refused where it is too long.
   void SetRequestOptions(const HttpRequest& request, curl_slist* headers, Transfer& transfer) {
-    Set(CURLOPT_URL, request.url.c_str());
     Set(CURLOPT_HTTPHEADER, headers);
     Set(CURLOPT_HEADERDATA, &transfer);
     Set(CURLOPT_WRITEDATA, &transfer);
@@ -210,10 +216,17 @@ HttpClient::~HttpClient() { curl_easy_cleanup(impl_->easy); }
 HttpAnswer HttpClient::Perform(const HttpRequest& request) {
   HttpAnswer answer;
   Transfer transfer{&answer, request.body_bytes_max};
+  const auto refuse = [&](const char* detail) {
+    answer.failure =
+        MakeError(ErrorCode::kNetRequest, request.method + " " + OriginOf(request.url), detail, Retry::kNever);
+    return answer;
+  };
+  // URLs and header values can hold what a server said (a paging link, a version): checked, never trusted.
+  if (HasControls(request.url)) return refuse("the URL holds a control character");
   CurlList headers;
   for (const HttpHeader& header : request.headers) {
-    // A line break in a value would smuggle a header; such a value is a defect of the caller.
-    ADAPTER_CHECK((header.name + header.value).find_first_of("\r\n") == std::string::npos);
+    // A line break in a value would smuggle a header.
+    if (HasControls(header.name) || HasControls(header.value)) return refuse("a header holds a control character");
     Append(headers, header.value.empty() ? header.name + ";" : header.name + ": " + header.value);
   }
   // Not "Expect: 100-continue": servers that ignore it cost a second, and no body here is large.
@@ -222,6 +235,7 @@ HttpAnswer HttpClient::Perform(const HttpRequest& request) {
   curl_easy_reset(impl_->easy);  // options only; connections stay
   impl_->message.front() = '\0';
   impl_->SetFixedOptions();
+  if (curl_easy_setopt(impl_->easy, CURLOPT_URL, request.url.c_str()) != CURLE_OK) return refuse("the URL is too long");
   impl_->SetRequestOptions(request, headers.get(), transfer);
   const CURLcode code = curl_easy_perform(impl_->easy);
   curl_off_t total_us = 0;

@@ -5,7 +5,7 @@
 // Thread: one client, one thread (its connections are reused between calls). The cancel flag may be set from any.
 // Owns: its connections; the destructor closes them.
 // Errors: a transport failure is HttpAnswer::failure (net.*); any HTTP status is an answer. Messages name method and
-//         origin, never path, query or body.
+//         origin, never path, query or body. A URL or header that cannot be sent is net.request, and nothing was sent.
 #include "adapter/base/result.hpp"
 #include "adapter/net/http_message.hpp"
 

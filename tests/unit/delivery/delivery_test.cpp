@@ -16,12 +16,15 @@ constexpr const char* kPayload =
 
 class DeliveryTest : public ::testing::Test {
  protected:
-  DeliveryTest() {
-    row_.id = "fja-1";
-    row_.resource_type = "CarePlan";
-    row_.payload = kPayload;
-    row_.payload_hash = "h1";
-    can_.update_create = true;
+  DeliveryTest() { can_.update_create = true; }
+
+  static OutboxRow Fresh() {
+    OutboxRow row;
+    row.id = "fja-1";
+    row.resource_type = "CarePlan";
+    row.payload = kPayload;
+    row.payload_hash = "h1";
+    return row;
   }
 
   // The request as "METHOD path [header]", "" for none.
@@ -61,7 +64,7 @@ class DeliveryTest : public ::testing::Test {
     ASSERT_EQ(row_.state, OutboxState::kDone);
   }
 
-  OutboxRow row_;
+  OutboxRow row_ = Fresh();
   intake::TypeCapability can_;
   std::string after_;
   std::string topic_;
@@ -147,11 +150,7 @@ TEST_F(DeliveryTest, WhatAHumanEditedIsLeftAlone) {
 
 TEST_F(DeliveryTest, ALostRefreshIsToldByTheVersion) {
   for (const bool applied : {true, false}) {
-    row_ = OutboxRow{};
-    row_.id = "fja-1";
-    row_.resource_type = "CarePlan";
-    row_.payload = kPayload;
-    row_.payload_hash = "h1";
+    row_ = Fresh();
     WriteFirst();
     row_.payload_hash = "h2";
     row_.state = OutboxState::kDue;
@@ -262,6 +261,31 @@ TEST_F(DeliveryTest, AnotherResourceIsNoSuccessAndNotAskedForInACircle) {
   ASSERT_EQ(events_.size(), 1U);
 }
 
+TEST_F(DeliveryTest, IdsAndVersionsThatAreNoneAreGarbage) {
+  for (const std::string& version : {std::string("1\\nX-Evil: 1"), std::string("1 2"), std::string(65, '1')}) {
+    row_ = Fresh();
+    Begin();
+    EXPECT_EQ(Take(Resource(version)), "") << version;
+    EXPECT_EQ(row_.state, OutboxState::kDue);
+    EXPECT_EQ(row_.last_error, ErrorCode::kServerGarbage);
+    EXPECT_GT(row_.next_attempt_at, now_);
+    EXPECT_EQ(row_.server_version, "");
+    // The same in the answer to a write: it is read, and what was sent is not taken for known.
+    Begin();
+    Take(Reply(404));
+    Take(Resource(version));
+    EXPECT_EQ(row_.state, OutboxState::kUnknown);
+    EXPECT_EQ(row_.server_version, "");
+  }
+  can_ = {};
+  row_ = Fresh();
+  Begin();
+  const std::string one = R"({"resource":{"resourceType":"CarePlan","id":"7/../8"}})";
+  EXPECT_EQ(Take(Reply(200, R"({"resourceType":"Bundle","entry":[)" + one + "]}")), "");
+  EXPECT_EQ(row_.last_error, ErrorCode::kServerGarbage);
+  EXPECT_EQ(row_.server_id, "");
+}
+
 TEST_F(DeliveryTest, AnAnswerThatSaysNothingIsReadAtOnceAndThenWithPauses) {
   Begin();
   Take(Reply(404));
@@ -326,11 +350,7 @@ TEST_F(DeliveryTest, APayloadThatChangedUnderWayIsDueAgain) {
 TEST_F(DeliveryTest, WhatLiesThereUntouchedButUnknownIsAdopted) {
   Begin();
   EXPECT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
-  row_ = OutboxRow{};
-  row_.id = "fja-1";
-  row_.resource_type = "CarePlan";
-  row_.payload = kPayload;
-  row_.payload_hash = "h1";
+  row_ = Fresh();
   Begin();
   EXPECT_EQ(Take(Resource("4")), "");
   EXPECT_EQ(row_.outcome, Outcome::kChanged);

@@ -51,6 +51,9 @@ TEST(HttpFields, PagingLinksStayBelowOurBase) {
   EXPECT_FALSE(PathOfLink("https://fhir.h.example/r4x/Procedure", base));
   EXPECT_FALSE(PathOfLink("https://fhir.h.example/r4/../admin", base));
   EXPECT_FALSE(PathOfLink("//evil.example/r4/Procedure", base));
+  EXPECT_TRUE(PathOfLink("?_getpages=" + std::string(65'525, 'x'), base));
+  EXPECT_FALSE(PathOfLink("?_getpages=" + std::string(65'526, 'x'), base));
+  EXPECT_FALSE(PathOfLink("?_getpages=1\nHost: evil", base));
 }
 
 }  // namespace

@@ -128,6 +128,21 @@ TEST(HttpClient, UnknownHostAndBadUrls) {
   EXPECT_EQ(file.failure->retry, Retry::kNever);
 }
 
+TEST(HttpClient, WhatCannotBeSentIsAnErrorAndWasNotSent) {
+  HttpClient client({});
+  HttpRequest request = Put("http://127.0.0.1:1/fhir/CarePlan/1", "{}");
+  request.headers = {{"If-Match", "W/\"2\nX-Evil: 1\""}};
+  for (const HttpRequest& unusable : {Get("http://127.0.0.1:1/fhir?page=" + std::string(std::size_t{9} << 20U, 'x')),
+                                      Get("http://127.0.0.1:1/fhir?page=1\r\nX-Evil: 1"), request}) {
+    const HttpAnswer answer = client.Perform(unusable);
+    ASSERT_TRUE(answer.failure);
+    EXPECT_EQ(answer.failure->code, ErrorCode::kNetRequest);
+    EXPECT_EQ(answer.failure->retry, Retry::kNever);
+    EXPECT_FALSE(answer.sent);
+    EXPECT_THAT(answer.failure->ToString(), Not(HasSubstr("page")));
+  }
+}
+
 TEST(HttpClient, SilenceAfterTheRequestIsATimeoutThatMayHaveBeenApplied) {
   ScriptedServer server([](Peer& peer) {
     peer.ReadUntil("\r\n\r\n");
