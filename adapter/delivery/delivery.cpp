@@ -16,7 +16,7 @@ using intake::Method;
 using intake::Purpose;
 using intake::Request;
 
-// A server that answers 500 so often to one payload, while it can be read, will not take it.
+// A server that answers 500 more often than this to writes of one payload will not take it.
 constexpr int kServerErrorsMax = 20;
 // The hash of what lies on the server under our id without being in our books: never equal to one of ours.
 constexpr std::string_view kAdopted = "adopted";
@@ -105,6 +105,7 @@ class Ladder {
 
   void TakeWrite(const Answer& answer, Prng& prng) {
     OutboxRow& row = step_.row;
+    row.server_errors = answer.status == 500 ? row.server_errors + 1 : 0;
     switch (intake::Classify(answer)) {
     case AnswerClass::kOk:
       return Applied(answer, prng);
@@ -112,7 +113,7 @@ class Ladder {
       Forget();
       return Refuse(answer, intake::CodeOf(answer));
     case AnswerClass::kFailed:
-      if (answer.status == 500 && row.attempts >= kServerErrorsMax) return Refuse(answer, intake::CodeOf(answer));
+      if (row.server_errors > kServerErrorsMax) return Refuse(answer, intake::CodeOf(answer));
       return Unknown(answer, prng);
     case AnswerClass::kGarbage:
       return Unknown(answer, prng);

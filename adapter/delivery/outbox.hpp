@@ -55,7 +55,8 @@ struct OutboxRow {
   std::string payload_hash;  // of what it says
   OutboxState state = OutboxState::kDue;
   Outcome outcome = Outcome::kNone;
-  int attempts = 0;  // since the payload last changed or a write last succeeded
+  int attempts = 0;       // since the payload last changed or a write last succeeded
+  int server_errors = 0;  // writes of this payload that were answered 500, one after the other
   UtcInstant next_attempt_at;
   std::optional<ErrorCode> last_error;
   int last_status = 0;

@@ -67,6 +67,7 @@ Status Engine::Impl::PutRow(const PatientRef& patient, const OutboxCommand& comm
   row.payload_hash = command.row.payload_hash;
   row.outcome = Outcome::kNone;
   row.attempts = 0;
+  row.server_errors = 0;
   row.last_error.reset();
   row.last_status = 0;
   row.next_attempt_at = now;
@@ -103,6 +104,7 @@ Status Engine::Impl::RetractRow(OutboxRow row, const OutboxCommand& command, Utc
   row.payload_hash = Sha256Hex(row.payload);
   row.outcome = Outcome::kNone;
   row.attempts = 0;
+  row.server_errors = 0;
   row.next_attempt_at = now;
   if (row.state != OutboxState::kInFlight && row.state != OutboxState::kUnknown) row.state = OutboxState::kDue;
   ledger.PutOutbox(std::move(row));

@@ -16,7 +16,7 @@ namespace {
 #define OUTBOX_COLUMNS                                                                                                 \
   "id, resource_type, kind, patient, episode, after_id, payload, payload_hash, state, outcome, attempts,"              \
   " next_attempt_at_ms, last_error, last_status, created_at_ms, updated_at_ms, sent_hash, sent_at_ms, written_hash,"   \
-  " server_id, server_version"
+  " server_id, server_version, server_errors"
 
 // A word that this version does not know: the store is damaged, or was written by something else.
 Error UnknownWord(const char* column) {
@@ -65,6 +65,7 @@ Result<OutboxRow> ReadOutbox(const Query& query) {
   row.written_hash = query.Text(18);
   row.server_id = query.Text(19);
   row.server_version = query.Text(20);
+  row.server_errors = static_cast<int>(query.Int(21));
   return row;
 }
 

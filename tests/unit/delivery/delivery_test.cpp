@@ -57,6 +57,8 @@ class DeliveryTest : public ::testing::Test {
     answer.etag = "W/\"" + version + "\"";
     return answer;
   }
+  // Past the time within which what was sent may still be applied.
+  void SettleWrites() { now_ = now_.PlusMs(3'600'000); }
   void WriteFirst() {
     Begin();
     Take(Reply(404));
@@ -378,6 +380,25 @@ TEST_F(DeliveryTest, AServerThatAlwaysFailsOnAPayloadIsGivenUp) {
     ++tries;
   }
   EXPECT_EQ(tries, 21);
+}
+
+TEST_F(DeliveryTest, OnlyErrorsOfWritesInARowCountAgainstAPayload) {
+  for (int i = 0; i < 40; ++i) {
+    Begin();
+    Take(Reply(i % 2 == 0 ? 503 : 500));  // the read
+  }
+  Begin();
+  Take(Reply(404));
+  Take(Reply(500));
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  EXPECT_EQ(row_.server_errors, 1);
+  for (int i = 0; i < 60; ++i) {
+    SettleWrites();
+    Begin();
+    Take(Reply(404));
+    Take(Reply(i % 20 == 0 ? 503 : 500));
+    ASSERT_EQ(row_.state, OutboxState::kUnknown) << i;
+  }
 }
 
 TEST_F(DeliveryTest, FeedbackTellsEditsAndRemovals) {

@@ -136,6 +136,7 @@ TEST_F(SqliteStoreTest, OutboxKeepsEveryField) {
   row.written_hash = "written";
   row.server_id = "s1";
   row.server_version = "4";
+  row.server_errors = 7;
   row.payload = std::string("zero\0inside", 11);
   Batch batch;
   batch.outbox = {row};
@@ -162,6 +163,7 @@ TEST_F(SqliteStoreTest, OutboxKeepsEveryField) {
   EXPECT_EQ(read.written_hash, "written");
   EXPECT_EQ(read.server_id, "s1");
   EXPECT_EQ(read.server_version, "4");
+  EXPECT_EQ(read.server_errors, 7);
   EXPECT_EQ(*store_->FindOutbox("none"), std::nullopt);
 }
 
