@@ -137,6 +137,7 @@ follow:     { not_before: $(day -365) }
 intake:     { listen: 127.0.0.1:$port, public_url: http://127.0.0.1:$port, secret: { file: $work/hook.secret }, sweep_interval_secs: 20 }
 policy:     { preset: guide, time_zone: UTC, stable_age_secs: 1 }
 write_back: { mode: write }
+delivery:   { settle_secs: 2 }
 store:      { path: $work/state/state.db }
 YAML
   say "-- $config"

@@ -47,6 +47,7 @@ engine::Settings EngineSettingsOf(const config::Config& config, const TimeZone& 
   settings.per_day_max = config.write_back.per_day_max;
   settings.retry_base_ms = config.delivery.retry_base_ms;
   settings.retry_max_secs = config.delivery.retry_max_secs;
+  settings.settle_secs = config.delivery.settle_secs;
   settings.request_timeout_ms = static_cast<int>(config.fhir.timeout_ms);
   settings.requests_max = static_cast<std::size_t>(config.fhir.requests_max);
   std::string site = config.fhir.organization + "\n" + config.proposal.status;

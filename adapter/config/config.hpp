@@ -77,6 +77,7 @@ struct Config {
   struct Delivery {
     std::int64_t retry_base_ms = 0;
     std::int64_t retry_max_secs = 0;
+    std::int64_t settle_secs = 0;
   } delivery;
   struct Proposal {
     std::int64_t expires_days = 0;

@@ -1,5 +1,6 @@
 #include "adapter/delivery/delivery.hpp"
 
+#include "adapter/delivery/found.hpp"
 #include "adapter/fhir/resource.hpp"
 #include "adapter/intake/http_fields.hpp"
 #include "adapter/intake/search.hpp"
@@ -20,26 +21,9 @@ using intake::Request;
 constexpr int kServerErrorsMax = 20;
 // The hash of what lies on the server under our id without being in our books: never equal to one of ours.
 constexpr std::string_view kAdopted = "adopted";
-// How much later than its time-out a server may still apply a request, and how far clocks may be apart.
+// By this much at least a server's stamp may be later than the time-out; and how far clocks may be apart.
 constexpr std::int64_t kLateApplyMs = 120'000;
 constexpr std::int64_t kClockSlackMs = 5000;
-
-// What a read found.
-struct Found {
-  std::string id;
-  std::string version;
-  std::string status;
-  std::optional<UtcInstant> updated;
-};
-
-// nullopt: no FHIR id or version (R4 §2.24.0.1). Both are sent back, in a URL and a header.
-std::optional<Found> FoundOf(json::Value resource) {
-  const std::string_view id = resource["id"].string();
-  const std::string_view version = resource["meta"]["versionId"].string();
-  if (!fhir::IsId(id) || (!version.empty() && !fhir::IsId(version))) return std::nullopt;
-  return Found{std::string(id), std::string(version), std::string(resource["status"].string()),
-               intake::LastUpdated(resource)};
-}
 
 Answer AsGarbage(Answer answer) {
   answer.garbage = true;
@@ -51,12 +35,6 @@ bool SameInstant(std::string_view a, std::string_view b) {
   const auto right = FhirDateTime::Parse(b);
   return left && right && left->Earliest(TimeZone{}) == right->Earliest(TimeZone{});
 }
-
-bool IsNumber(std::string_view version) {
-  return !version.empty() && version.size() < 18 && version.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-std::string Next(const std::string& version) { return std::to_string((version.empty() ? 0 : std::stoll(version)) + 1); }
 
 class Ladder {
  public:
@@ -86,7 +64,7 @@ class Ladder {
   void TakeRead(const Answer& answer, Prng& prng) {
     switch (intake::Classify(answer)) {
     case AnswerClass::kNotFound:
-      return Missing();
+      return Missing(answer, prng);
     case AnswerClass::kGone:
       return Finish(Outcome::kRemoved);
     case AnswerClass::kOk:
@@ -142,25 +120,40 @@ class Ladder {
 
   void TakeOne(json::Value resource, const Answer& answer, Prng& prng) {
     const auto found = FoundOf(resource);
-    return found ? Take(*found, answer) : Retry(AsGarbage(answer), prng);
+    return found ? Take(*found, answer, prng) : Retry(AsGarbage(answer), prng);
   }
 
   void TakeMatches(const std::vector<json::Value>& resources, const Answer& answer, Prng& prng) {
     std::vector<json::Value> ours;
     std::copy_if(resources.begin(), resources.end(), std::back_inserter(ours),
                  [this](json::Value resource) { return IsOurs(resource); });
-    if (ours.empty()) return Missing();
+    if (ours.empty()) return Missing(answer, prng);
     // Never pick one of several in silence.
     if (ours.size() > 1) return Refuse(answer, ErrorCode::kServerDuplicate);
     TakeOne(ours.front(), answer, prng);
   }
 
-  void Missing() {
+  void Missing(const Answer& answer, Prng& prng) {
     OutboxRow& row = step_.row;
-    Forget();
     if (!row.written_hash.empty()) return Finish(Outcome::kRemoved);
+    if (MayStillApply()) return ReadAgain(answer, prng);
+    Forget();
     if (row.kind == OutboxKind::kRevoke) return Finish(Outcome::kDiscarded);
     Create();
+  }
+
+  bool MayStillApply() const {
+    return !step_.row.sent_hash.empty() && step_.row.settles_at && now_ < *step_.row.settles_at;
+  }
+
+  // A server that commits after our time-out: a second write now would make a second resource, or meet our own first
+  // one and take it for somebody else's.
+  void ReadAgain(const Answer& answer, Prng& prng) {
+    OutboxRow& row = step_.row;
+    ++row.attempts;
+    const UtcInstant next = now_.PlusMs(intake::RetryDelayMs(row.attempts, settings_.retry, answer, prng));
+    row.next_attempt_at = std::min(next, *row.settles_at);
+    row.state = OutboxState::kUnknown;
   }
 
   // People who take a proposal up, or reject it, change its status; servers do not. What was sent last is known as long
@@ -186,13 +179,15 @@ class Ladder {
     if (!server_now || !found.updated || !step_.row.sent_at) return true;
     const std::int64_t age = server_now->ms - found.updated->ms;
     const std::int64_t since_sent = now_.ms - step_.row.sent_at->ms;
-    return age <= since_sent + kClockSlackMs && age >= since_sent - settings_.timeout_ms - kLateApplyMs;
+    return age <= since_sent + kClockSlackMs &&
+           age >= since_sent - settings_.timeout_ms - std::max(kLateApplyMs, settings_.settle_ms);
   }
 
-  void Take(const Found& found, const Answer& answer) {
+  void Take(const Found& found, const Answer& answer, Prng& prng) {
     OutboxRow& row = step_.row;
     const bool pending = !row.sent_hash.empty();
     if (pending && !row.server_version.empty() && found.version == row.server_version) {
+      if (MayStillApply()) return ReadAgain(answer, prng);
       Forget();  // the update was not applied
     } else if (pending) {
       if (!CanBeOurWrite(found, answer)) return Changed(found);
@@ -251,6 +246,7 @@ class Ladder {
     row.state = OutboxState::kInFlight;
     row.sent_hash = row.payload_hash;
     row.sent_at = now_;
+    row.settles_at = now_.PlusMs(settings_.timeout_ms + settings_.settle_ms);
     step_.ask = Ask{std::move(request), "write"};
   }
 
@@ -279,6 +275,7 @@ class Ladder {
     // A hit of If-None-Exist is not our payload; and without id or version nothing can be compared later: read it.
     if (created_elsewhere || id.empty() || version.empty()) {
       row.state = OutboxState::kUnknown;
+      row.settles_at = now_.PlusMs(settings_.settle_ms);
       row.next_attempt_at =
           row.attempts == 0 ? now_ : now_.PlusMs(intake::RetryDelayMs(row.attempts, settings_.retry, answer, prng));
       ++row.attempts;
@@ -302,6 +299,7 @@ class Ladder {
   void Forget() {
     step_.row.sent_hash.clear();
     step_.row.sent_at.reset();
+    step_.row.settles_at.reset();
   }
 
   void Finish(Outcome outcome) {
@@ -341,6 +339,7 @@ class Ladder {
     const ErrorCode code = intake::CodeOf(answer);
     const std::int64_t delay = Note(answer, code, prng);
     row.state = OutboxState::kUnknown;
+    row.settles_at = now_.PlusMs(settings_.settle_ms);  // no request is on its way any more
     step_.events.push_back(events::delivery_outcome_unknown(ProposalId(row.id), intake::TypeToken(row.resource_type),
                                                             code, answer.status, row.attempts, delay));
   }

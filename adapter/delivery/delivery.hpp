@@ -4,7 +4,8 @@
 // Every delivery begins with a read: 404 -> create (PUT with our own id where the server allows it, else POST with
 // If-None-Exist, else POST after a search); 410 -> a human removed it, never recreated; found -> ours or not? A refresh
 // goes under If-Match with the version of our last write. A write whose outcome is unknown is resolved by the same read
-// and never blindly repeated. What a human changed is left alone.
+// and never blindly repeated: what it does not find may still be applied (settle_ms) and is read again first. What a
+// human changed is left alone.
 //
 // In the flow: OutboxRow (due) -> BeginDelivery -> Ask -> Answer -> TakeDelivery -> OutboxRow, Receipt.
 // Thread: values. Errors: they stay in the row: due again, unknown, or dead where repeating does not help.
@@ -34,6 +35,8 @@ struct Receipt {
 struct DeliverySettings {
   intake::RetryPace retry;
   int timeout_ms = 30'000;
+  // How much later than its time-out, or a broken connection, a server may still apply a request.
+  std::int64_t settle_ms = 120'000;
 };
 
 // What a step changed. A row that goes in flight must be committed before the ask is sent.

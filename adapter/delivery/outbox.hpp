@@ -65,6 +65,7 @@ struct OutboxRow {
   // A write that was sent and not yet known to be applied or not.
   std::string sent_hash;  // "" where there is none
   std::optional<UtcInstant> sent_at;
+  std::optional<UtcInstant> settles_at;  // the server may still apply it until then
   // What the server is known to hold of ours.
   std::string written_hash;    // payload_hash of the last applied write; "" where never
   std::string server_id;       // its id there; differs from `id` only without updateCreate

@@ -111,7 +111,9 @@ Status Engine::Impl::RetractRow(OutboxRow row, const OutboxCommand& command, Utc
   return {};
 }
 
-delivery::DeliverySettings Engine::Impl::DeliverySettingsOf() const { return {Pace(), settings.request_timeout_ms}; }
+delivery::DeliverySettings Engine::Impl::DeliverySettingsOf() const {
+  return {Pace(), settings.request_timeout_ms, settings.settle_secs * UtcInstant::kMsPerSecond};
+}
 
 Result<std::string> Engine::Impl::AfterServerId(const OutboxRow& row) {
   if (row.after.empty()) return std::string();

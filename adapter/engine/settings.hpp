@@ -33,6 +33,7 @@ struct Settings {
   // delivery.*
   std::int64_t retry_base_ms = 1000;
   std::int64_t retry_max_secs = 900;
+  std::int64_t settle_secs = 120;  // a write without an answer may be applied so much later
   int request_timeout_ms = 30'000;
   std::size_t requests_max = 6;  // in flight at the server at once
   // pace of what has no key

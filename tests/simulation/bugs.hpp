@@ -25,10 +25,11 @@ enum class Bug : std::uint8_t {
   kNoOverlap,         // sweeps do not overlap
   kRepeatBlindly,     // a write without an answer is sent again
   kIgnoreVersions,    // updates go without If-Match
+  kSettleAtOnce,      // what a read does not find is taken for never applied
 };
-inline constexpr std::array<std::string_view, 11> kBugNames = {
+inline constexpr std::array<std::string_view, 12> kBugNames = {
     "none",       "acknowledge-first", "forget-inbox", "forget-in-flight", "swallow-failure", "lose-history",
-    "lose-index", "lose-watermark",    "no-overlap",   "repeat-blindly",   "ignore-versions"};
+    "lose-index", "lose-watermark",    "no-overlap",   "repeat-blindly",   "ignore-versions", "settle-at-once"};
 std::optional<Bug> BugFromName(std::string_view name);
 
 // The store as an engine with this bug would use it.

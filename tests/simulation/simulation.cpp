@@ -19,9 +19,10 @@ std::string Swarm::ToString() const {
   return std::string(write ? "write" : "shadow") + (live ? " live" : " history") + (update_create ? "" : " post") +
          (rechecks ? "" : " no-recheck") + field("lost", notification_lost) + field("doubled", notification_doubled) +
          field("late", notification_late) + field("request_lost", request_lost) + field("answer_lost", answer_lost) +
-         field("error", server_error) + field("throttled", throttled) + field("unauthorized", unauthorized) +
-         field("commit_fails", commit_fails) + field("dies", dies) + field("restarts", server_restarts) +
-         field("unsubscribed", subscription_deletions) + field("late_commit_ms", late_commit_ms);
+         field("applied_late", applied_late) + field("error", server_error) + field("throttled", throttled) +
+         field("unauthorized", unauthorized) + field("commit_fails", commit_fails) + field("dies", dies) +
+         field("restarts", server_restarts) + field("unsubscribed", subscription_deletions) +
+         field("late_commit_ms", late_commit_ms);
 }
 
 Swarm DrawSwarm(Prng& prng) {
@@ -38,6 +39,7 @@ Swarm DrawSwarm(Prng& prng) {
   swarm.notification_late = rate(300);
   swarm.request_lost = rate(200);
   swarm.answer_lost = rate(200);
+  swarm.applied_late = rate(200);
   swarm.server_error = rate(200);
   swarm.throttled = rate(100);
   swarm.unauthorized = rate(50);
@@ -109,6 +111,7 @@ engine::Settings Simulation::MakeSettings() const {
   settings.feedback_secs = swarm_.live ? 5 * 86'400 : 43'200;
   settings.requests_max = 4;
   if (bug_ == Bug::kNoOverlap) settings.sweep_overlap_secs = settings.commit_window_secs = 0;
+  if (bug_ == Bug::kSettleAtOnce) settings.settle_secs = 0;
   settings.pseudonym_key = "key";
   return settings;
 }
@@ -199,6 +202,10 @@ intake::Answer Simulation::FaultyAnswer(const intake::Request& request) {
   };
   if (!server_up_) return broken(ErrorCode::kNetConnect);
   if (Faulty(swarm_.request_lost)) return broken(ErrorCode::kNetTimeout);
+  if (request.purpose == intake::Purpose::kDeliveryWrite && Faulty(swarm_.applied_late)) {
+    ApplyLate(request);
+    return broken(prng_.Chance(500) ? ErrorCode::kNetTimeout : ErrorCode::kNetBroken);
+  }
   if (Faulty(swarm_.throttled)) {
     answer.status = 429;
     answer.retry_after = std::to_string(prng_.Between(1, 30));
@@ -220,6 +227,15 @@ intake::Answer Simulation::FaultyAnswer(const intake::Request& request) {
     return broken(prng_.Chance(500) ? ErrorCode::kNetTimeout : ErrorCode::kNetBroken);
   }
   return answer;
+}
+
+void Simulation::ApplyLate(const intake::Request& request) {
+  After(prng_.Between(1, prng_.Chance(500) ? 10'000 : 115'000), [this, request] {
+    if (!server_up_) return;
+    RaceWithPeople(request);
+    server_->Handle(request, now_);
+    SendNotifications();
+  });
 }
 
 void Simulation::Serve(const intake::Request& request, std::uint64_t process) {

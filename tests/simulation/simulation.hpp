@@ -34,6 +34,7 @@ struct Swarm {
   std::uint32_t notification_late = 0;
   std::uint32_t request_lost = 0;  // never reaches the server
   std::uint32_t answer_lost = 0;   // applied, and nobody hears of it
+  std::uint32_t applied_late = 0;  // of writes: nobody hears of them, and they are applied up to two minutes later
   std::uint32_t server_error = 0;  // 500, 503 or HTML, not applied
   std::uint32_t throttled = 0;
   std::uint32_t unauthorized = 0;
@@ -81,6 +82,7 @@ class Simulation final : public engine::World {
   void WakeAt(UtcInstant at);
   void Serve(const intake::Request& request, std::uint64_t process);
   intake::Answer FaultyAnswer(const intake::Request& request);
+  void ApplyLate(const intake::Request& request);
   void Answered(intake::Answer answer, std::uint64_t process);
   void SendNotifications();
   void Notify(const Outgoing& outgoing, int attempt);

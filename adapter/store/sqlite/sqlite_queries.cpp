@@ -16,7 +16,7 @@ namespace {
 #define OUTBOX_COLUMNS                                                                                                 \
   "id, resource_type, kind, patient, episode, after_id, payload, payload_hash, state, outcome, attempts,"              \
   " next_attempt_at_ms, last_error, last_status, created_at_ms, updated_at_ms, sent_hash, sent_at_ms, written_hash,"   \
-  " server_id, server_version, server_errors"
+  " server_id, server_version, server_errors, settles_at_ms"
 
 // A word that this version does not know: the store is damaged, or was written by something else.
 Error UnknownWord(const char* column) {
@@ -66,6 +66,7 @@ Result<OutboxRow> ReadOutbox(const Query& query) {
   row.server_id = query.Text(19);
   row.server_version = query.Text(20);
   row.server_errors = static_cast<int>(query.Int(21));
+  row.settles_at = Instant(query.MaybeInt(22));
   return row;
 }
 

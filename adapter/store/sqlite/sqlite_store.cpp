@@ -171,12 +171,13 @@ Status SqliteStore::Apply(const delivery::OutboxRow& row) {
              "INSERT OR REPLACE INTO phi_outbox (id, resource_type, kind, patient, episode, after_id, payload,"
              " payload_hash, state, outcome, attempts, next_attempt_at_ms, last_error, last_status, created_at_ms,"
              " updated_at_ms, sent_hash, sent_at_ms, written_hash, server_id, server_version,"
-             " server_errors)"
-             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+             " server_errors, settles_at_ms)"
+             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
              row.id, row.resource_type, NameOf(row.kind), row.patient.get(), row.episode.get(), row.after, row.payload,
              row.payload_hash, NameOf(row.state), NameOf(row.outcome), row.attempts, row.next_attempt_at.ms,
              Name(row.last_error), row.last_status, row.created_at.ms, row.updated_at.ms, row.sent_hash,
-             Ms(row.sent_at), row.written_hash, row.server_id, row.server_version, row.server_errors);
+             Ms(row.sent_at), row.written_hash, row.server_id, row.server_version, row.server_errors,
+             Ms(row.settles_at));
 }
 
 Status SqliteStore::Prune(UtcInstant before) {

@@ -115,8 +115,105 @@ TEST_F(DeliveryTest, AWriteThatWasNotAppliedIsMadeAgain) {
   Take(Reply(404));
   Take(Reply(500));
   EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  SettleWrites();
   Begin();
   EXPECT_EQ(Take(Reply(404)), "PUT CarePlan/fja-1");
+}
+
+// The client gave up while the server was still committing: what a read does not find yet is not written twice.
+TEST_F(DeliveryTest, WhatMayStillBeAppliedIsReadAgainAndNotWrittenTwice) {
+  const Answer nothing = Reply(200, R"({"resourceType":"Bundle"})");
+  for (const bool own_id : {true, false}) {
+    can_ = {own_id, !own_id};
+    row_ = Fresh();
+    Begin();
+    EXPECT_NE(Take(own_id ? Reply(404) : nothing), "");
+    now_ = now_.PlusMs(30'000);
+    Take(NoReply(ErrorCode::kNetTimeout));
+    const UtcInstant settles = now_.PlusMs(settings_.settle_ms);
+    int reads = 0;
+    for (; now_ < settles; ++reads, now_ = row_.next_attempt_at) {
+      Begin();
+      EXPECT_EQ(Take(own_id ? Reply(404) : nothing), "");
+      EXPECT_EQ(row_.state, OutboxState::kUnknown);
+      EXPECT_FALSE(row_.sent_hash.empty());
+      EXPECT_GT(row_.next_attempt_at, now_);
+    }
+    EXPECT_GT(reads, 2);
+    EXPECT_LT(reads, 20);
+    EXPECT_EQ(now_, settles) << "the pause ends when the waiting does";
+    Begin();
+    EXPECT_NE(Take(own_id ? Reply(404) : nothing), "") << "created again";
+  }
+}
+
+TEST_F(DeliveryTest, AWriteThatIsAppliedLateIsFound) {
+  Begin();
+  Take(Reply(404));
+  Take(NoReply(ErrorCode::kNetTimeout));
+  Begin();
+  Take(Reply(404));
+  now_ = row_.next_attempt_at;
+  Begin();
+  EXPECT_EQ(Take(Resource("1")), "");
+  EXPECT_EQ(row_.outcome, Outcome::kWritten);
+  EXPECT_FALSE(row_.settles_at);
+}
+
+TEST_F(DeliveryTest, AfterAKillTheTimeOutOfTheRequestCountsToo) {
+  Begin();
+  Take(Reply(404));
+  ASSERT_EQ(row_.state, OutboxState::kInFlight);
+  row_.state = OutboxState::kUnknown;  // by the store, when the next process starts
+  now_ = now_.PlusMs(settings_.timeout_ms + settings_.settle_ms - 1);
+  Begin();
+  EXPECT_EQ(Take(Reply(404)), "");
+  EXPECT_EQ(row_.next_attempt_at, now_.PlusMs(1));
+  now_ = row_.next_attempt_at;
+  Begin();
+  EXPECT_EQ(Take(Reply(404)), "PUT CarePlan/fja-1");
+}
+
+TEST_F(DeliveryTest, ARetractionWaitsForWhatMayStillArrive) {
+  Begin();
+  Take(Reply(404));
+  Take(NoReply(ErrorCode::kNetTimeout));
+  row_.kind = OutboxKind::kRevoke;
+  row_.payload = R"({"resourceType":"CarePlan","id":"fja-1","status":"revoked"})";
+  row_.payload_hash = "h2";
+  Begin();
+  EXPECT_EQ(Take(Reply(404)), "");
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  now_ = row_.next_attempt_at;
+  Begin();
+  EXPECT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+}
+
+TEST_F(DeliveryTest, ARefreshThatMayStillBeAppliedIsNotSentAgain) {
+  WriteFirst();
+  row_.payload_hash = "h2";
+  row_.state = OutboxState::kDue;
+  Begin();
+  Take(Resource("1"));
+  Take(NoReply(ErrorCode::kNetTimeout));
+  Begin();
+  EXPECT_EQ(Take(Resource("1")), "");
+  EXPECT_EQ(row_.state, OutboxState::kUnknown);
+  Begin();
+  EXPECT_EQ(Take(Resource("2")), "");  // else our own late write would be taken for an edit
+  EXPECT_EQ(row_.outcome, Outcome::kWritten);
+}
+
+TEST_F(DeliveryTest, WhatWasCertainlyNotAppliedIsSentAgainAtOnce) {
+  for (const Answer& refusal : {Reply(401), Reply(409), Reply(429), NoReply(ErrorCode::kNetConnect),
+                                NoReply(ErrorCode::kNetRequest), NoReply(ErrorCode::kNetTls)}) {
+    row_ = Fresh();
+    Begin();
+    Take(Reply(404));
+    Take(refusal);
+    Begin();
+    EXPECT_EQ(Take(Reply(404)), "PUT CarePlan/fja-1");
+  }
 }
 
 TEST_F(DeliveryTest, AnEditBehindALostAnswerIsAHumans) {
@@ -159,6 +256,7 @@ TEST_F(DeliveryTest, ALostRefreshIsToldByTheVersion) {
     Begin();
     Take(Resource("1"));
     Take(NoReply(ErrorCode::kNetTimeout));
+    if (!applied) SettleWrites();
     Begin();
     EXPECT_EQ(Take(Resource(applied ? "2" : "1")), applied ? "" : "PUT CarePlan/fja-1 If-Match:W/\"1\"");
   }
@@ -294,6 +392,7 @@ TEST_F(DeliveryTest, AnAnswerThatSaysNothingIsReadAtOnceAndThenWithPauses) {
   Take(Reply(200));
   EXPECT_EQ(row_.state, OutboxState::kUnknown);
   EXPECT_EQ(row_.next_attempt_at, now_);
+  SettleWrites();
   Begin();
   Take(Reply(404));
   Take(Reply(200));
@@ -374,6 +473,7 @@ TEST_F(DeliveryTest, AProvenanceNamesTheCarePlanAsTheServerDoes) {
 TEST_F(DeliveryTest, AServerThatAlwaysFailsOnAPayloadIsGivenUp) {
   int tries = 0;
   while (row_.state != OutboxState::kDead && tries < 100) {
+    SettleWrites();
     Begin();
     Take(Reply(404));
     Take(Reply(500));

@@ -137,6 +137,7 @@ TEST_F(SqliteStoreTest, OutboxKeepsEveryField) {
   row.server_id = "s1";
   row.server_version = "4";
   row.server_errors = 7;
+  row.settles_at = UtcInstant{8};
   row.payload = std::string("zero\0inside", 11);
   Batch batch;
   batch.outbox = {row};
@@ -164,6 +165,7 @@ TEST_F(SqliteStoreTest, OutboxKeepsEveryField) {
   EXPECT_EQ(read.server_id, "s1");
   EXPECT_EQ(read.server_version, "4");
   EXPECT_EQ(read.server_errors, 7);
+  EXPECT_EQ(read.settles_at, UtcInstant{8});
   EXPECT_EQ(*store_->FindOutbox("none"), std::nullopt);
 }
 
