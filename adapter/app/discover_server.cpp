@@ -136,15 +136,15 @@ Status DiscoverServer::ReadPages(const std::string& type, std::string path, std:
       return error;
     }
     ADAPTER_TRY(page, intake::ReadSearchPage(answer, options_.base_url));
-    const auto total = answer.body ? fhir::TotalOf(answer.body->root()) : std::nullopt;
+    const std::int64_t total = answer.body ? fhir::TotalOf(answer.body->root()).value_or(0) : 0;
     for (const json::Value resource : page.resources) {
       if (fhir::TypeOf(resource) != type || !into_.Add(resource, nullptr, {})) continue;
       ++read;
       done = reading_.resources_max > 0 && read >= reading_.resources_max;
       if (done) break;
     }
-    if (reading_.patients.empty()) progress_.Show(type, read, total.value_or(0));
-    if (done && !page.next && total.value_or(read) <= read) done = false;  // exactly as many as there are
+    if (reading_.patients.empty()) progress_.Show(type, read, total);
+    if (done && !page.next && total <= read) done = false;  // exactly as many as there are
     if (page.next_refused) notes_.push_back(type + ": a link to the next page leads elsewhere and was not followed");
     if (!page.next) return {};
     path = *page.next;
