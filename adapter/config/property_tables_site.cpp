@@ -174,7 +174,7 @@ std::vector<Property> ShellProperties() {
        .max = 36'500,
        .unit = "days",
        .since = "0.1.0",
-       .doc = "What is finished is removed after this time.",
+       .doc = "What is finished is removed after this time; notifications that were worked off after 7 days.",
        .set = SET(store.keep_days, integer)},
       {.path = "admin.listen",
        .type = Type::kListen,

@@ -10,6 +10,10 @@ namespace {
 
 constexpr std::size_t kDueMax = 64;
 constexpr std::int64_t kStoreRetryMs = 1000;
+// Long enough to look into what happened over a holiday; what notifications led to stays with the history.
+constexpr int kInboxKeepDays = 7;
+// A transaction of some milliseconds: accepts wait no longer for it than for a turn.
+constexpr std::size_t kPruneRowsMax = 1000;
 
 bool IsBulk(const intake::Request& request) {
   return request.purpose == intake::Purpose::kHydrate || request.purpose == intake::Purpose::kGather;
@@ -116,7 +120,7 @@ TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget) {
   Status status = RunSteps(now, budget, report);
   if (status.ok()) status = Commit(now);
   if (status.ok()) {
-    PruneStore(now);
+    report.more = PruneStore(now) || report.more;
     Pump();
     status = Schedule(now, report);
   }
@@ -277,12 +281,17 @@ Status Engine::Impl::Commit(UtcInstant now) {
   return {};
 }
 
-void Engine::Impl::PruneStore(UtcInstant now) {
-  if (feed.prune_at > now) return;
+bool Engine::Impl::PruneStore(UtcInstant now) {
+  if (feed.prune_at > now) return false;
+  const auto days_ago = [now](int days) { return now.PlusMs(-days * UtcInstant::kMsPerDay); };
+  const auto more = store.Prune({.accepted_before = days_ago(std::min(kInboxKeepDays, settings.store_keep_days)),
+                                 .before = days_ago(settings.store_keep_days),
+                                 .rows_max = kPruneRowsMax});
+  if (more.ok() && *more) return true;  // the next turn goes on, after what has arrived
   // Ageing is no part of the work: when it fails it is tried with the next day's.
   feed.prune_at = now.PlusMs(UtcInstant::kMsPerDay);
-  const auto status = store.Prune(now.PlusMs(-settings.store_keep_days * UtcInstant::kMsPerDay));
-  if (!status.ok()) world.Log(events::store_prune_failed(status.error().code));
+  if (!more.ok()) world.Log(events::store_prune_failed(more.error().code));
+  return false;
 }
 
 void Engine::Impl::Pump() {

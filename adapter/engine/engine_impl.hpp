@@ -30,7 +30,7 @@ struct Engine::Impl {
   Status StepPatientWith(const PatientRef& patient, const PatientInput& input, UtcInstant now);
   Status TakeEffects(const PatientRef& patient, PatientStep& step, UtcInstant now);
   Status Commit(UtcInstant now);
-  void PruneStore(UtcInstant now);
+  bool PruneStore(UtcInstant now);  // true: there is more
   void Recover(UtcInstant now, const Error& error);
   Status Schedule(UtcInstant now, TurnReport& report);
   void Pump();

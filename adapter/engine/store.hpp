@@ -33,6 +33,13 @@ struct Batch {
   }
 };
 
+// What is kept no longer. Notifications that were worked off say nothing that history does not say.
+struct PruneLimits {
+  UtcInstant accepted_before;  // inbox rows, done
+  UtcInstant before;  // inbox rows given up; history and finished outbox rows (done, dead) of unfollowed patients
+  std::size_t rows_max = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -66,8 +73,9 @@ class Store {
   virtual Result<std::optional<PatientRef>> FindPatientOf(const EpisodeId& episode) = 0;  // followed or in history
   virtual Result<StoreCounts> Count() = 0;
 
-  // Removes finished inbox rows, history and finished outbox rows (done, dead) of unfollowed patients older than this.
-  virtual Status Prune(UtcInstant before) = 0;
+  // Removes what is older than the limits, at most `rows_max` rows of a table, in one transaction; answers whether
+  // there may be more.
+  virtual Result<bool> Prune(const PruneLimits& limits) = 0;
 };
 
 }  // namespace facet::engine

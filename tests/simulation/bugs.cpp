@@ -89,6 +89,6 @@ Result<std::optional<PatientRef>> BuggyStore::FindPatientOf(const EpisodeId& epi
   return store_.FindPatientOf(episode);
 }
 Result<engine::StoreCounts> BuggyStore::Count() { return store_.Count(); }
-Status BuggyStore::Prune(UtcInstant before) { return store_.Prune(before); }
+Result<bool> BuggyStore::Prune(const engine::PruneLimits& limits) { return store_.Prune(limits); }
 
 }  // namespace facet::testing

@@ -56,7 +56,7 @@ class BuggyStore final : public engine::Store {
   Result<std::vector<PatientRef>> ListPatients() override;
   Result<std::optional<PatientRef>> FindPatientOf(const EpisodeId& episode) override;
   Result<engine::StoreCounts> Count() override;
-  Status Prune(UtcInstant before) override;
+  Result<bool> Prune(const engine::PruneLimits& limits) override;
 
  private:
   engine::Store& store_;

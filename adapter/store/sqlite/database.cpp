@@ -151,6 +151,23 @@ Error Database::LastError(ErrorCode code) const {
 bool Database::in_transaction() const noexcept { return sqlite3_get_autocommit(handle_) == 0; }
 int Database::changes() const noexcept { return sqlite3_changes(handle_); }
 
+Result<std::vector<QueryPlan>> Database::PlansForTest() {
+  std::vector<QueryPlan> plans;
+  for (const auto& [sql, used] : statements_) {
+    QueryPlan& plan = plans.emplace_back();
+    plan.sql = sql;
+    sqlite3_stmt* explained = nullptr;
+    if (sqlite3_prepare_v2(handle_, ("EXPLAIN QUERY PLAN " + plan.sql).c_str(), -1, &explained, nullptr) != SQLITE_OK) {
+      return LastError(ErrorCode::kStoreRead);
+    }
+    while (sqlite3_step(explained) == SQLITE_ROW) {
+      plan.steps.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(explained, 3)));
+    }
+    sqlite3_finalize(explained);
+  }
+  return plans;
+}
+
 // ---- Query
 
 void Query::Attach(const char* sql) {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 struct sqlite3;
 struct sqlite3_stmt;
@@ -21,6 +22,12 @@ namespace facet::store {
 enum class Access : std::uint8_t {
   kWriter,  // creates, migrates, writes
   kReader,  // beside a running writer; changes nothing
+};
+
+// How SQLite goes about a statement: the lines of EXPLAIN QUERY PLAN.
+struct QueryPlan {
+  std::string sql;
+  std::vector<std::string> steps;
 };
 
 class Database {
@@ -42,6 +49,8 @@ class Database {
   Error LastError(ErrorCode code) const;
   bool in_transaction() const noexcept;
   int changes() const noexcept;
+  // Of every statement that was used so far.
+  Result<std::vector<QueryPlan>> PlansForTest();
 
  private:
   Database() = default;

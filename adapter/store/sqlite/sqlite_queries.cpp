@@ -184,8 +184,9 @@ Result<std::optional<OutboxRow>> SqliteStore::FindOutbox(const std::string& id) 
 
 Result<std::vector<OutboxRow>> SqliteStore::LoadDueOutbox(UtcInstant now, std::size_t limit) {
   ADAPTER_TRY_STATUS(Alive(ErrorCode::kStoreRead));
+  // The planner would take the index of the states and sort all that is due.
   Query query(*database_, ErrorCode::kStoreRead,
-              "SELECT " OUTBOX_COLUMNS " FROM phi_outbox WHERE state IN ('due', 'unknown')"
+              "SELECT " OUTBOX_COLUMNS " FROM phi_outbox INDEXED BY phi_outbox_due WHERE state IN ('due', 'unknown')"
               " AND next_attempt_at_ms <= ? ORDER BY next_attempt_at_ms, created_at_ms, id LIMIT ?",
               now.ms, static_cast<std::int64_t>(limit));
   return ReadOutboxRows(query);
@@ -194,7 +195,7 @@ Result<std::vector<OutboxRow>> SqliteStore::LoadDueOutbox(UtcInstant now, std::s
 Result<std::optional<UtcInstant>> SqliteStore::FindNextAttempt() {
   ADAPTER_TRY_STATUS(Alive(ErrorCode::kStoreRead));
   Query query(*database_, ErrorCode::kStoreRead,
-              "SELECT next_attempt_at_ms FROM phi_outbox WHERE state IN ('due', 'unknown')"
+              "SELECT next_attempt_at_ms FROM phi_outbox INDEXED BY phi_outbox_due WHERE state IN ('due', 'unknown')"
               " ORDER BY next_attempt_at_ms LIMIT 1");
   return ReadInstant(query);
 }
@@ -253,7 +254,7 @@ Result<StoreCounts> SqliteStore::Count() {
   ADAPTER_TRY_STATUS(Alive(ErrorCode::kStoreRead));
   Query query(*database_, ErrorCode::kStoreRead,
               "SELECT (SELECT count(*) FROM phi_inbox WHERE state = 'new'),"
-              " (SELECT count(*) FROM phi_inbox WHERE state <> 'new' AND state = 'dead'),"
+              " (SELECT count(*) FROM phi_inbox WHERE state = 'dead'),"
               " (SELECT count(*) FROM phi_patient),"
               " (SELECT count(*) FROM phi_outbox WHERE state IN ('due', 'in-flight', 'unknown')),"
               " (SELECT count(*) FROM phi_outbox WHERE state = 'held'),"

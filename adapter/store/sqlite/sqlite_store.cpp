@@ -180,19 +180,33 @@ Status SqliteStore::Apply(const delivery::OutboxRow& row) {
              Ms(row.settles_at));
 }
 
-Status SqliteStore::Prune(UtcInstant before) {
-  return Transact([&]() -> Status {
-    Database& db = *database_;
-    ADAPTER_TRY_STATUS(Run(db, "DELETE FROM phi_inbox WHERE state <> 'new' AND finished_at_ms < ?", before.ms));
-    ADAPTER_TRY_STATUS(Run(db,
-                           "DELETE FROM phi_judgement WHERE at_ms < ?"
-                           " AND patient NOT IN (SELECT patient FROM phi_patient)",
-                           before.ms));
-    return Run(db,
-               "DELETE FROM phi_outbox WHERE state IN (?, ?) AND updated_at_ms < ?"
-               " AND patient NOT IN (SELECT patient FROM phi_patient)",
-               NameOf(delivery::OutboxState::kDone), NameOf(delivery::OutboxState::kDead), before.ms);
-  });
+Result<bool> SqliteStore::Prune(const engine::PruneLimits& limits) {
+  const auto rows_max = static_cast<std::int64_t>(limits.rows_max);
+  bool more = false;
+  const auto remove = [&](const char* sql, UtcInstant before) -> Status {
+    ADAPTER_TRY_STATUS(Run(*database_, sql, before.ms, rows_max));
+    more = more || database_->changes() >= rows_max;
+    return {};
+  };
+  // The states are literals: only then SQLite sees that the partial indices serve.
+  const auto remove_all = [&]() -> Status {
+    ADAPTER_TRY_STATUS(remove("DELETE FROM phi_inbox WHERE id IN (SELECT id FROM phi_inbox"
+                              " WHERE state = 'done' AND finished_at_ms < ? LIMIT ?)",
+                              limits.accepted_before));
+    ADAPTER_TRY_STATUS(remove("DELETE FROM phi_inbox WHERE id IN (SELECT id FROM phi_inbox"
+                              " WHERE state = 'dead' AND finished_at_ms < ? LIMIT ?)",
+                              limits.before));
+    ADAPTER_TRY_STATUS(remove("DELETE FROM phi_judgement WHERE id IN (SELECT id FROM phi_judgement AS old"
+                              " WHERE at_ms < ? AND NOT EXISTS"
+                              " (SELECT 1 FROM phi_patient WHERE patient = old.patient) LIMIT ?)",
+                              limits.before));
+    return remove("DELETE FROM phi_outbox WHERE id IN (SELECT id FROM phi_outbox AS old"
+                  " WHERE state IN ('done', 'dead') AND updated_at_ms < ? AND NOT EXISTS"
+                  " (SELECT 1 FROM phi_patient WHERE patient = old.patient) LIMIT ?)",
+                  limits.before);
+  };
+  ADAPTER_TRY_STATUS(Transact(remove_all));
+  return more;
 }
 
 }  // namespace facet::store

@@ -50,7 +50,7 @@ class SqliteStore final : public engine::Store {
   Result<std::vector<PatientRef>> ListPatients() override;
   Result<std::optional<PatientRef>> FindPatientOf(const EpisodeId& episode) override;
   Result<engine::StoreCounts> Count() override;
-  Status Prune(UtcInstant before) override;
+  Result<bool> Prune(const engine::PruneLimits& limits) override;
 
   // Asked at every commit with its number, from 1.
   using FaultHook = std::function<CommitFault(std::uint64_t commit)>;
@@ -59,6 +59,7 @@ class SqliteStore final : public engine::Store {
   void Revive() noexcept { dead_ = false; }  // the next process opens the same store
   std::uint64_t commits() const noexcept { return commits_; }
   Status LimitPagesForTest(int pages_max);  // the disk is full beyond that
+  Result<std::vector<QueryPlan>> PlansForTest() { return database_->PlansForTest(); }
 
  private:
   explicit SqliteStore(std::unique_ptr<Database> database) : database_(std::move(database)) {}

@@ -233,7 +233,9 @@ TEST_F(SqliteStoreTest, PruneKeepsWhatIsStillNeeded) {
   batch.outbox = {Owed("done", 0, OutboxState::kDone), Owed("open", 0), Owed("kept", 0, OutboxState::kDone)};
   batch.outbox[2].patient = PatientRef("Patient/followed");
   ASSERT_TRUE(store_->Commit(batch).ok());
-  ASSERT_TRUE(store_->Prune({100}).ok());
+  const auto more = store_->Prune({.accepted_before = {100}, .before = {100}, .rows_max = 1000});
+  ASSERT_TRUE(more.ok()) << more.error().ToString();
+  EXPECT_FALSE(*more);
   EXPECT_THAT(*store_->LoadNewInbox(NotificationId(0), 10), SizeIs(1));
   EXPECT_EQ(store_->Count()->inbox_dead, 1);
   EXPECT_THAT(*store_->ListJudgements(EpisodeId("e1")), IsEmpty());
@@ -242,6 +244,65 @@ TEST_F(SqliteStoreTest, PruneKeepsWhatIsStillNeeded) {
   EXPECT_THAT(Ids(*store_->ListOutbox()), ElementsAre("kept", "open"));
   // An id that was pruned is never given again.
   EXPECT_GT(store_->AppendInbox({Notification("next")})->front(), (*ids)[2]);
+}
+
+TEST_F(SqliteStoreTest, NotificationsWorkedOffGoSoonerThanThoseGivenUp) {
+  const auto ids = store_->AppendInbox({Notification("a"), Notification("b"), Notification("c"), Notification("d")});
+  Batch batch;
+  batch.inbox = {{(*ids)[0], InboxState::kDone, "applied", {99}},
+                 {(*ids)[1], InboxState::kDone, "applied", {100}},
+                 {(*ids)[2], InboxState::kDead, "gone", {9}},
+                 {(*ids)[3], InboxState::kDead, "gone", {10}}};
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  ASSERT_TRUE(store_->Prune({.accepted_before = {100}, .before = {10}, .rows_max = 1000}).ok());
+  EXPECT_EQ(store_->Count()->inbox_dead, 1);
+  EXPECT_TRUE(*store_->Prune({.accepted_before = {101}, .before = {10}, .rows_max = 1})) << "exactly one was left";
+  EXPECT_FALSE(*store_->Prune({.accepted_before = {101}, .before = {10}, .rows_max = 1}));
+}
+
+// A transaction that removes years of rows at once would hold up what arrives in the meantime.
+TEST_F(SqliteStoreTest, PruneTakesAChunkATransaction) {
+  std::vector<engine::InboxRow> rows(25, Notification("o"));
+  Batch batch;
+  const auto ids = store_->AppendInbox(rows);
+  for (const NotificationId id : *ids) batch.inbox.push_back({id, InboxState::kDone, "applied", {5}});
+  ASSERT_TRUE(store_->Commit(batch).ok());
+  const std::uint64_t commits = store_->commits();
+  int chunks = 1;
+  while (*store_->Prune({.accepted_before = {100}, .before = {0}, .rows_max = 10})) ++chunks;
+  EXPECT_EQ(chunks, 3);
+  EXPECT_EQ(store_->commits() - commits, 3U) << "one transaction a chunk";
+}
+
+// What runs at every turn or every second may not read rows that only history is made of.
+TEST_F(SqliteStoreTest, WhatRunsAllTheTimeReadsNoFinishedRows) {
+  ASSERT_TRUE(store_->LoadNewInbox(NotificationId(0), 10).ok());
+  ASSERT_TRUE(store_->LoadDuePatients({1}, 10).ok());
+  ASSERT_TRUE(store_->FindNextWake().ok());
+  ASSERT_TRUE(store_->LoadDueOutbox({1}, 10).ok());
+  ASSERT_TRUE(store_->FindNextAttempt().ok());
+  ASSERT_TRUE(store_->Count().ok());
+  ASSERT_TRUE(store_->Prune({.accepted_before = {1}, .before = {1}, .rows_max = 10}).ok());
+  const auto plans = store_->PlansForTest();
+  ASSERT_TRUE(plans.ok()) << plans.error().ToString();
+  EXPECT_GE(plans->size(), 10U);
+  for (const QueryPlan& plan : *plans) {
+    for (const std::string& step : plan.steps) {
+      // A scan by index reads a partial index, which holds what is asked for, or counts followed patients.
+      const bool scans = step.starts_with("SCAN phi_") && step.find(" INDEX ") == step.npos;
+      EXPECT_FALSE(scans) << step << "\n  of " << plan.sql;
+      EXPECT_EQ(step.find("TEMP B-TREE"), step.npos) << step << "\n  of " << plan.sql;
+    }
+    std::string all;
+    for (const std::string& step : plan.steps) all += step + "\n";
+    if (plan.sql.find("count(*) FROM phi_inbox") != std::string::npos) {
+      EXPECT_THAT(all, ::testing::AllOf(HasSubstr("phi_inbox_new"), HasSubstr("phi_inbox_dead")));
+    }
+    if (plan.sql.find("DELETE FROM phi_inbox") != std::string::npos) {
+      EXPECT_THAT(all, ::testing::AnyOf(HasSubstr("INDEX phi_inbox_done (finished_at_ms<?)"),
+                                        HasSubstr("INDEX phi_inbox_dead (finished_at_ms<?)")));
+    }
+  }
 }
 
 TEST_F(SqliteStoreTest, FaultsHappenAtTheCommitTheyAreAskedFor) {
