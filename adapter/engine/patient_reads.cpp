@@ -156,7 +156,7 @@ void PatientStepper::AskDue() {
   }
   for (auto& [resource, read] : state().reads) {
     const bool lost = read.status == ReadStatus::kAsked && read.asked_run != context_.run;
-    if (!lost && (read.status != ReadStatus::kDue || read.next_at > now_)) continue;
+    if (!lost && (!WaitsForTime(read) || read.next_at > now_)) continue;
     intake::Request request;
     request.purpose = intake::Purpose::kHydrate;
     request.path = resource;
@@ -293,9 +293,11 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
   } else if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
     read.status = ReadStatus::kDone;
     medication ? TakeMedication(resource, answer, false) : TakeGone(resource);
-  } else if (++read.failures >= kFailuresMax || IsFinal(kind, answer.status)) {
+  } else if (IsFinal(kind, answer.status) || (++read.failures >= kFailuresMax && !IsOutage(kind, answer.status))) {
     read.status = ReadStatus::kUnavailable;
+    read.next_at = {};
     if (medication) TakeMedication(resource, answer, false);
+    if (TypeOf(resource) == "Encounter") MissEncounter(read, answer);
   } else {
     const intake::RetryPace pace{context_.settings.retry_base_ms,
                                  context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
@@ -305,6 +307,15 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
   // These entries stay until the next recheck, so that one that gives no fact is not asked for again and again.
   const bool stays = medication || TypeOf(resource) == "Encounter";
   if (!stays && !IsPending(read)) state().reads.erase(found);
+}
+
+// Its scores count as if it were an ordinary visit; what it really was is asked again before the next recheck.
+void PatientStepper::MissEncounter(ReadState& read, const intake::Answer& answer) {
+  const bool refused = IsFinal(intake::Classify(answer), answer.status);
+  if (!refused) read.next_at = now_.PlusMs(context_.settings.retry_max_secs * UtcInstant::kMsPerSecond);
+  step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
+                                                             intake::TypeToken("Encounter"), intake::CodeOf(answer),
+                                                             answer.status));
 }
 
 // A drug given at a procedure may change a verdict; drugs in force are context, and a gathering waits for them anyway.

@@ -40,6 +40,11 @@ struct ReadState {
   std::vector<std::string> seen;  // resources that the current round has shown
 };
 
+// To be asked when its time has come; what is not available and has a time, too.
+inline bool WaitsForTime(const ReadState& read) noexcept {
+  return read.status == ReadStatus::kDue || (read.status == ReadStatus::kUnavailable && read.next_at.ms != 0);
+}
+
 enum class ProposalPhase : std::uint8_t {
   kNone,
   kShadow,      // made, and not written because of the mode

@@ -43,6 +43,7 @@ class PatientStepper {
   void WantEncounters();
   void WantMedications();
   void ForgetMedicationReads();
+  void MissEncounter(ReadState& read, const intake::Answer& answer);
   void TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable);
   void FollowMerge();
   bool Settled(QueryPhase phase, bool required_only) const;

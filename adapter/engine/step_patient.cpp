@@ -128,7 +128,7 @@ void PatientStepper::Schedule() {
     if (query.status == ReadStatus::kDue) consider(query.next_at);
   }
   for (const auto& [resource, read] : state().reads) {
-    if (read.status == ReadStatus::kDue) consider(read.next_at);
+    if (WaitsForTime(read)) consider(read.next_at);
     waits = waits || IsPending(read);
   }
   consider(state().recheck_at);

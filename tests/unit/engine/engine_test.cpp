@@ -248,6 +248,43 @@ TEST_F(EngineTest, PagesWithoutEndAreGivenUp) {
   EXPECT_EQ(pages, 200);
 }
 
+TEST_F(EngineTest, AScoresEncounterIsReadAgainUntilTheServerIsBack) {
+  SlowDown();
+  WriteFailure();
+  // At the emergency department the last score is another pain's.
+  server_.Write("Encounter", "er", R"({"resourceType":"Encounter","class":{"code":"EMER"}})", now_);
+  server_.Write("Observation", "p1-f2",
+                Coded("Observation", testing::kPainCode) +
+                    R"("status":"final","subject":{"reference":"Patient/p1"},"encounter":{"reference":"Encounter/er"},)"
+                    R"("effectiveDateTime":"2026-03-05T10:00:00Z","valueInteger":8})",
+                now_);
+  int status = 401;
+  answer_ = [this, &status](const intake::Request& request) {
+    if (request.path != "Encounter/er" || status == 200) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = status;
+    return answer;
+  };
+  Start();
+  // While the server refuses everybody nothing is judged, however long it takes.
+  RunFor(7'200'000);
+  EXPECT_EQ(Seen(EventKind::episode_judged), 0);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), 0);
+  // It fails for this one: the episode is judged without it, and it is asked for again.
+  status = 500;
+  RunFor(7'200'000);
+  EXPECT_EQ(Seen(EventKind::episode_judged), 1);
+  EXPECT_GE(Seen(EventKind::server_evidence_unavailable), 7);  // every quarter of an hour
+  EXPECT_LE(Seen(EventKind::server_evidence_unavailable), 9);
+  status = 200;
+  paths_.clear();
+  RunFor(900'000);
+  EXPECT_TRUE(Asked("GET Encounter/er"));
+  paths_.clear();
+  RunFor(7'200'000);
+  EXPECT_FALSE(Asked("GET Encounter/er"));
+}
+
 TEST_F(EngineTest, ObservationsWithoutEndAreReadOnceADayAndNothingIsJudged) {
   SlowDown();
   int begun = 0;
