@@ -98,6 +98,9 @@ fi
 
 say ""
 for part in "${skipped[@]}"; do say "skipped: $part (asked for on the command line)"; done
+if [[ ! " ${skipped[*]-} " =~ " core " ]] && [[ -z ${SQL_ON_FHIR_TESTS:-} ]]; then
+  say "not run: the official cases of SQL on FHIR, which are not ours to ship (SQL_ON_FHIR_TESTS names their folder); our own ran"
+fi
 for label in "${failed[@]}"; do say "failed: $label"; done
 say "took $(((SECONDS - begun) / 60)) min $(((SECONDS - begun) % 60)) s; logs are in build/test-logs"
 say "${passed} passed, ${#failed[@]} failed, ${#skipped[@]} skipped"
