@@ -56,6 +56,7 @@ struct Engine::Impl {
   void SendRead(const std::string& resource, UtcInstant now);
   Status TakeRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   void RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
+  void GiveUpRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   // What the server says a resource is now: to the patient it belongs to, away from those that had it.
   Result<Token> Route(json::Value resource, UtcInstant now);
   Result<bool> MayMatter(json::Value resource);

@@ -8,8 +8,11 @@ namespace facet::engine {
 namespace {
 
 constexpr std::size_t kInboxPage = 256;
-// Reads under way at once; what is behind them stays in the store.
+// Reads under way at once, and those that wait for their next try; what is behind them stays in the store.
 constexpr std::size_t kReadsMax = 1000;
+constexpr std::size_t kReadsWaitingMax = 20'000;
+// A read that failed so often (about half an hour with the default pace) is given up where a sweep covers it.
+constexpr int kReadTriesMax = 12;
 
 std::string ResourceOf(const intake::Hint& hint) { return hint.type + "/" + hint.id; }
 
@@ -30,7 +33,10 @@ void Engine::Impl::ResumeReads(UtcInstant now) {
 }
 
 Status Engine::Impl::LoadInbox() {
-  if (!inbox.empty() || !inbox_more || reads.size() >= kReadsMax) return {};
+  if (!inbox.empty() || !inbox_more || reads.size() >= kReadsWaitingMax) return {};
+  const auto under_way =
+      std::count_if(reads.begin(), reads.end(), [](const auto& read) { return read.second.in_flight; });
+  if (static_cast<std::size_t>(under_way) >= kReadsMax) return {};
   ADAPTER_TRY(rows, store.LoadNewInbox(inbox_after, kInboxPage));
   inbox_more = rows.size() == kInboxPage;
   for (InboxRow& row : rows) {
@@ -144,10 +150,23 @@ void Engine::Impl::RetryRead(const std::string& resource, const intake::Answer& 
   ++read.failures;
   std::move(read.waiting.begin(), read.waiting.end(), std::back_inserter(read.rows));
   read.waiting.clear();
+  const intake::AnswerClass kind = intake::Classify(answer);
+  const bool outage =
+      kind == intake::AnswerClass::kUnsent || kind == intake::AnswerClass::kThrottled || answer.status == 401;
+  if (settings.follow_sweep && !outage && read.failures >= kReadTriesMax) return GiveUpRead(resource, answer, now);
   const std::int64_t delay = intake::RetryDelayMs(read.failures, Pace(), answer, prng);
   read.next_at = now.PlusMs(delay);
   turn_events.push_back(
       events::server_request_failed("read", intake::CodeOf(answer), answer.status, read.failures, delay));
+}
+
+void Engine::Impl::GiveUpRead(const std::string& resource, const intake::Answer& answer, UtcInstant now) {
+  for (const InboxRow& row : reads[resource].rows) {
+    turn_events.push_back(events::inbox_notification_given_up(row.id, intake::TypeToken(row.hint.type),
+                                                              intake::CodeOf(answer), answer.status));
+    Finish(row, InboxState::kDead, "unreadable", now);
+  }
+  reads.erase(resource);
 }
 
 // A cheap look before a swept resource is read by the mappings: most scores are of patients who are not followed.

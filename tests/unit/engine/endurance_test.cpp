@@ -1,0 +1,68 @@
+// What fails, or is too much, must not stop the rest.
+#include "tests/unit/engine/engine_fixture.hpp"
+
+namespace facet::engine {
+namespace {
+
+constexpr std::int64_t kDay = UtcInstant::kMsPerDay;
+
+TEST_F(EngineTest, AReadThatFailsForEverIsDeadAndSaysSo) {
+  SlowDown();
+  Start();
+  RunFor(0);
+  int status = 503;
+  answer_ = [this, &status](const intake::Request& request) {
+    if (request.path != "Observation/o1") return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = status;
+    return answer;
+  };
+  Notify("Observation", "o1", "");
+  RunFor(7'200'000);
+  EXPECT_EQ(store_->Count()->inbox_dead, 1);
+  EXPECT_EQ(Seen(EventKind::inbox_notification_given_up), 1);
+  EXPECT_EQ(std::count(paths_.begin(), paths_.end(), "GET Observation/o1"), 12);
+  // A server that refuses everybody is no reason.
+  status = 401;
+  Notify("Observation", "o1", "");
+  RunFor(kDay);
+  EXPECT_EQ(store_->Count()->inbox_new, 1);
+}
+
+TEST_F(EngineTest, WithoutASweepAReadIsNotGivenUp) {
+  SlowDown();
+  settings_.follow_sweep = false;
+  Start();
+  RunFor(0);
+  answer_ = [this](const intake::Request& request) {
+    if (request.path != "Observation/o1") return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 500;
+    return answer;
+  };
+  Notify("Observation", "o1", "");
+  RunFor(kDay);
+  EXPECT_EQ(store_->Count()->inbox_new, 1);
+  answer_ = {};
+  RunFor(3'600'000);
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
+TEST_F(EngineTest, ReadsThatFailDoNotBlockTheInbox) {
+  SlowDown();
+  Start();
+  RunFor(0);
+  answer_ = [this](const intake::Request& request) {
+    if (!request.path.starts_with("Observation/bad")) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 500;
+    return answer;
+  };
+  for (int i = 0; i < 1100; ++i) Notify("Observation", "bad" + std::to_string(i), "");
+  Notify("Observation", "good", "");
+  RunFor(10'000);
+  EXPECT_TRUE(Asked("GET Observation/good"));
+}
+
+}  // namespace
+}  // namespace facet::engine
