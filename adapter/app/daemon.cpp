@@ -161,8 +161,9 @@ class Daemon {
     auto handler = [this](net::HttpIncoming request, net::Responder respond) {
       hooks_->Handle(std::move(request), std::move(respond));
     };
-    auto listener =
-        net::HttpListener::Open(listen, handler, [this](net::Refusal refusal) { hooks_->Refused(refusal); });
+    auto listener = net::HttpListener::Open(
+        listen, handler, [this](net::Refusal refusal) { hooks_->Refused(refusal); },
+        [this](const net::HttpIncoming& header) { return hooks_->Check(header); });
     if (!listener.ok()) return AtKey("intake.listen", listener.error());
     listener_ = std::move(listener).value();
     return OpenAdmin();

@@ -56,7 +56,7 @@ std::optional<std::string_view> Hooks::TailOf(std::string_view target) const {
   return target;
 }
 
-void Hooks::Refuse(const net::Responder& respond, ErrorCode code, unsigned status, unsigned retry_after_s) const {
+net::HttpReply Hooks::Refusal(ErrorCode code, unsigned status, unsigned retry_after_s) const {
   log_.Write(events::net_request_refused(code, static_cast<int>(status)));
   metrics_.Add(telemetry::Metric::kNotifications, Token::OfName(NameOf(code)));
   net::HttpReply reply;
@@ -64,7 +64,7 @@ void Hooks::Refuse(const net::Responder& respond, ErrorCode code, unsigned statu
   reply.body = Outcome(status);
   reply.retry_after_s = retry_after_s;
   if (status == 401) reply.headers.push_back({"WWW-Authenticate", "Bearer"});
-  respond(std::move(reply));
+  return reply;
 }
 
 void Hooks::Refused(const net::Refusal& refusal) const {
@@ -72,23 +72,28 @@ void Hooks::Refused(const net::Refusal& refusal) const {
   metrics_.Add(telemetry::Metric::kNotifications, Token::OfName(NameOf(refusal.code)));
 }
 
+std::optional<net::HttpReply> Hooks::Check(const net::HttpIncoming& header) const {
+  if (!TailOf(header.target)) return Refusal(ErrorCode::kHookUnknownPath, 404);
+  if (!ConstantTimeEqual(header.Header("Authorization"), options_.authorization)) {
+    return Refusal(ErrorCode::kHookUnauthorized, 401);
+  }
+  if (header.method != "POST" && header.method != "PUT" && header.method != "DELETE") {
+    return Refusal(ErrorCode::kHookInvalid, 405);
+  }
+  return std::nullopt;
+}
+
 void Hooks::Handle(net::HttpIncoming request, net::Responder respond) const {
+  if (auto refusal = Check(request)) return respond(*std::move(refusal));
   const auto tail = TailOf(request.target);
-  if (!tail) return Refuse(respond, ErrorCode::kHookUnknownPath, 404);
-  if (!ConstantTimeEqual(request.Header("Authorization"), options_.authorization)) {
-    return Refuse(respond, ErrorCode::kHookUnauthorized, 401);
-  }
-  if (request.method != "POST" && request.method != "PUT" && request.method != "DELETE") {
-    return Refuse(respond, ErrorCode::kHookInvalid, 405);
-  }
   auto hint = intake::ParseNotification(request.method, *tail, request.body, options_.server_base, options_.is_facet);
-  if (!hint.ok()) return Refuse(respond, hint.error().code, 400);
+  if (!hint.ok()) return respond(Refusal(hint.error().code, 400));
 
   const bool bundle = IsBundle(request);
   auto ack = [this, respond, bundle](const Status& stored) {
     if (!stored.ok()) {
       log_.Write(events::inbox_store_refused(stored.error().code));
-      return Refuse(respond, stored.error().code, 503, kRetryAfterSeconds);
+      return respond(Refusal(stored.error().code, 503, kRetryAfterSeconds));
     }
     metrics_.Add(telemetry::Metric::kNotifications, "accepted");
     net::HttpReply reply;
@@ -97,7 +102,7 @@ void Hooks::Handle(net::HttpIncoming request, net::Responder respond) const {
   };
   if (!loop_.Accept(std::move(hint).value(), std::move(ack))) {
     log_.Write(events::net_overload_shed(static_cast<std::int64_t>(loop_.queue_depth())));
-    Refuse(respond, ErrorCode::kHookOverload, 503, kRetryAfterSeconds);
+    respond(Refusal(ErrorCode::kHookOverload, 503, kRetryAfterSeconds));
   }
 }
 

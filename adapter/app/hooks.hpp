@@ -3,13 +3,14 @@
 // the engine, and answers after the hint is durable.
 //
 // In the flow: net listener -> Hooks::Handle -> EngineLoop::Accept -> ack -> reply.
-// Thread: Handle on the listener's io thread; the reply is sent from the engine thread.
+// Thread: Check and Handle on the listener's io thread; the reply is sent from the engine thread.
 // Errors: 401 wrong secret, 404 unknown path, 405 method, 400 body, 503 full queue or store. Bodies say nothing about
 //         what was expected (Backport IG, safety and security) and never echo input.
 #include "adapter/intake/notification.hpp"
 #include "adapter/net/http_listener.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,8 @@ struct HookOptions {
 class Hooks {
  public:
   Hooks(HookOptions options, EngineLoop& loop, telemetry::Log& log, telemetry::Metrics& metrics);
+  // The gate of the listener: path, secret and method, before the body. The answer of a refusal, or nothing.
+  std::optional<net::HttpReply> Check(const net::HttpIncoming& header) const;
   void Handle(net::HttpIncoming request, net::Responder respond) const;
   // What the listener refused by itself: counted and logged.
   void Refused(const net::Refusal& refusal) const;
@@ -40,7 +43,7 @@ class Hooks {
  private:
   // The part behind "/hooks/<key>", or nullopt where the path is not ours.
   std::optional<std::string_view> TailOf(std::string_view target) const;
-  void Refuse(const net::Responder& respond, ErrorCode code, unsigned status, unsigned retry_after_s = 0) const;
+  net::HttpReply Refusal(ErrorCode code, unsigned status, unsigned retry_after_s = 0) const;  // counted and logged
 
   HookOptions options_;
   EngineLoop& loop_;

@@ -43,6 +43,17 @@ bool IsParseError(const error_code& error) {
 
 bool IsTimeout(const error_code& error) { return error == beast::error::timeout; }
 
+template <class Message>
+HttpIncoming HeadOf(const Message& message) {
+  HttpIncoming incoming;
+  incoming.method = std::string(message.method_string());
+  incoming.target = std::string(message.target());
+  for (const auto& field : message) {
+    incoming.headers.push_back({std::string(field.name_string()), std::string(field.value())});
+  }
+  return incoming;
+}
+
 }  // namespace
 
 struct Session;
@@ -50,9 +61,9 @@ struct Session;
 // State of one listener. `sessions` is declared before `io`: destroying `io` drops pending handlers and with them the
 // last sessions, which take themselves off the list.
 struct HttpListener::Core : std::enable_shared_from_this<HttpListener::Core> {
-  Core(const ListenerOptions& listener_options, Handler request_handler, Observer refusal_observer)
+  Core(const ListenerOptions& listener_options, Handler request_handler, Observer refusal_observer, Gate request_gate)
       : options(listener_options), handler(std::move(request_handler)), observer(std::move(refusal_observer)),
-        acceptor(io), newcomer(io), pause(io), drain_timer(io) {}
+        gate(std::move(request_gate)), acceptor(io), newcomer(io), pause(io), drain_timer(io) {}
   ~Core() { draining = false; }  // sessions that end now must not touch the timers, which are gone already
 
   error_code Listen();
@@ -69,6 +80,7 @@ struct HttpListener::Core : std::enable_shared_from_this<HttpListener::Core> {
   const ListenerOptions options;
   const Handler handler;
   const Observer observer;
+  const Gate gate;
   std::list<Session*> sessions;
   asio::io_context io{1};
   tcp::acceptor acceptor;
@@ -83,7 +95,8 @@ struct HttpListener::Core : std::enable_shared_from_this<HttpListener::Core> {
 using Core = HttpListener::Core;
 
 // One connection. Lifetime: every pending operation holds a shared_ptr; when none is pending the session ends.
-// States follow one another: read header -> (100 Continue) -> read body -> wait for the Responder -> write -> again.
+// States follow one another: read header -> gate -> (100 Continue) -> read body -> wait for the Responder -> write ->
+// again.
 struct Session : std::enable_shared_from_this<Session> {
   Session(Core& listener, tcp::socket socket)
       : core(listener), stream(std::move(socket)), answer_timer(listener.io),
@@ -99,6 +112,7 @@ struct Session : std::enable_shared_from_this<Session> {
   void Close();
   void ReadHeader();
   void OnHeader(error_code error);
+  bool PassGate();
   void SendContinue();
   void ReadBody();
   void OnReadError(error_code error);
@@ -119,8 +133,9 @@ struct Session : std::enable_shared_from_this<Session> {
   Clock::time_point idle_since{};
   unsigned request_number = 0;  // tells a late answer from one to the current request
   bool reading_header = false;
-  bool waiting = false;  // for the Responder
-  bool refused = false;  // the rest of the request is not read; linger before closing
+  bool waiting = false;   // for the Responder
+  bool admitted = false;  // past the gate; where there is none, read to its end
+  bool refused = false;   // the rest of the request is not read; linger before closing
   bool head = false;
 };
 
@@ -170,6 +185,7 @@ void Session::ReadHeader() {
   parser->body_limit(core.options.body_bytes_max);
   reading_header = true;
   refused = false;
+  admitted = false;
   idle_since = Clock::now();
   stream.expires_after(core.options.idle_timeout);
   http::async_read_header(stream, buffer, *parser,
@@ -182,10 +198,30 @@ void Session::OnHeader(error_code error) {
   // A connection that was opened or kept for nothing is no fault: it just ends.
   if (IsTimeout(error) && was_idle) return;
   if (error) return OnReadError(error);
+  if (!PassGate()) return;
   const std::string_view expect = parser->get()[http::field::expect];
   if (expect.empty() || parser->get().version() < 11) return ReadBody();
   if (!EqualsIgnoringCase(expect, "100-continue")) return Fail(ErrorCode::kHookInvalid, 417);
   SendContinue();
+}
+
+// Whoever may not send is answered before the body: none of it is kept, and nobody holds a place by sending it slowly.
+bool Session::PassGate() {
+  if (!core.gate) return true;
+  std::optional<HttpReply> refusal;
+  try {
+    refusal = core.gate(HeadOf(parser->get()));
+  } catch (...) {
+    refusal = HttpReply{.status = 500, .body = {}, .content_type = {}, .retry_after_s = 0, .headers = {}};
+  }
+  admitted = !refusal;
+  if (admitted) return true;
+  refused = true;
+  head = parser->get().method() == http::verb::head;
+  response = {};
+  response.keep_alive(false);
+  Answer(*std::move(refusal));
+  return false;
 }
 
 void Session::SendContinue() {
@@ -216,18 +252,14 @@ void Session::OnReadError(error_code error) {
 void Session::Dispatch() {
   stream.expires_never();
   auto message = parser->release();
-  HttpIncoming incoming;
-  incoming.method = std::string(message.method_string());
-  incoming.target = std::string(message.target());
-  for (const auto& field : message) {
-    incoming.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-  }
+  HttpIncoming incoming = HeadOf(message);
   incoming.body = std::move(message.body());
   response = {};
   response.version(message.version());
   response.keep_alive(message.keep_alive());
   head = message.method() == http::verb::head;
   waiting = true;
+  admitted = true;
   ++request_number;
   // The pending wait also keeps this session and `io` alive while the answer is made elsewhere.
   answer_timer.expires_after(core.options.answer_timeout);
@@ -321,8 +353,8 @@ void Core::Pause(std::chrono::milliseconds duration, void (Core::*then)()) {
   });
 }
 
-// Who asks for nothing makes room for the newcomer. A crowd that has come just now is given its time first, and the
-// newcomer waits that long: a server that is refused would not say the same again.
+// Who asks for nothing, or may not ask, makes room for the newcomer. A crowd that has come just now is given its time
+// first, and the newcomer waits that long: a server that is refused would not say the same again.
 void Core::Admit() {
   error_code ignored;
   if (sessions.size() >= options.connections_max && !MakeRoom()) {
@@ -341,7 +373,7 @@ bool Core::MakeRoom() {
   const Clock::time_point latest = Clock::now() - options.evict_idle_after;
   Session* first = nullptr;
   for (Session* session : sessions) {
-    if (!session->reading_header || session->idle_since > latest || !session->stream.socket().is_open()) continue;
+    if (session->admitted || session->idle_since > latest || !session->stream.socket().is_open()) continue;
     if (first == nullptr || rank(*session) < rank(*first)) first = session;
   }
   if (first == nullptr) return false;
@@ -375,8 +407,8 @@ void Core::StopIfDrained() {
 // ---- HttpListener
 
 Result<std::unique_ptr<HttpListener>> HttpListener::Open(const ListenerOptions& options, Handler handler,
-                                                         Observer observer) {
-  auto core = std::make_shared<Core>(options, std::move(handler), std::move(observer));
+                                                         Observer observer, Gate gate) {
+  auto core = std::make_shared<Core>(options, std::move(handler), std::move(observer), std::move(gate));
   if (const error_code error = core->Listen()) {
     return MakeError(ErrorCode::kNetListen, options.address + ":" + std::to_string(options.port), error.message());
   }

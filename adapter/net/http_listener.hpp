@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,8 +60,8 @@ struct ListenerOptions {
   std::chrono::milliseconds write_timeout{10'000};   // for one answer
   std::chrono::milliseconds idle_timeout{30'000};    // from connect, or the last answer, to the end of a header
   std::chrono::milliseconds answer_timeout{30'000};  // the Responder's; then 503
-  // At the cap the connection that has been without a whole header longest, and at least this long, makes room for a
-  // new one, which waits for it, then is closed.
+  // At the cap the connection that has not been let past the gate (without one: has not sent a whole request) longest,
+  // and at least this long, makes room for a new one, which waits for it, then is closed.
   std::chrono::milliseconds evict_idle_after{1'000};
   std::chrono::milliseconds room_timeout{2'000};
 };
@@ -78,9 +79,13 @@ class HttpListener {
   using Handler = std::function<void(HttpIncoming, Responder)>;
   using Observer = std::function<void(Refusal)>;  // may be empty
 
+  // Asked with the header, before the body is read: an answer refuses the request and closes the connection. May be
+  // empty. Runs like the Handler.
+  using Gate = std::function<std::optional<HttpReply>(const HttpIncoming& header)>;
+
   // Binds and listens; peers are served once Run() is called.
   static Result<std::unique_ptr<HttpListener>> Open(const ListenerOptions& options, Handler handler,
-                                                    Observer observer = {});
+                                                    Observer observer = {}, Gate gate = {});
   ~HttpListener();
   HttpListener(const HttpListener&) = delete;
   HttpListener& operator=(const HttpListener&) = delete;

@@ -30,14 +30,15 @@ class HttpListenerTest : public ::testing::Test {
  protected:
   ~HttpListenerTest() override { Stop(); }
 
-  void Start(const ListenerOptions& options = {}) {
+  void Start(const ListenerOptions& options = {}, HttpListener::Gate gate = {}) {
     auto opened = HttpListener::Open(
         options, [this](HttpIncoming incoming, Responder responder) { Handle(std::move(incoming), responder); },
         [this](Refusal refusal) {
           const std::lock_guard lock(mutex_);
           refusals_.emplace_back(refusal.code, refusal.status);
           changed_.notify_all();
-        });
+        },
+        std::move(gate));
     ASSERT_TRUE(opened.ok()) << opened.error().ToString();
     listener_ = std::move(*opened);
     thread_ = std::thread([this] { listener_->Run(); });
@@ -298,6 +299,57 @@ TEST_F(HttpListenerTest, ACrowdThatCameJustNowAndHalfHeadersMakeRoomToo) {
   sender.Send(Post("/a", "xy"));
   EXPECT_THAT(sender.ReadAnswer(), StartsWith("HTTP/1.1 200"));
   EXPECT_TRUE(AwaitRefusal(ErrorCode::kHookOverload, 0));
+}
+
+std::optional<HttpReply> NeedSecret(const HttpIncoming& header) {
+  if (header.Header("authorization") == "Bearer s") return std::nullopt;
+  return HttpReply{.status = 401, .body = "no", .content_type = "text/plain", .retry_after_s = 0, .headers = {}};
+}
+
+TEST_F(HttpListenerTest, WhoMayNotSendIsAnsweredBeforeTheBody) {
+  Start({}, NeedSecret);
+  Peer wrong = Connect();
+  wrong.Send("POST /throw HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\nabc");
+  const std::string answer = wrong.ReadAnswer();
+  EXPECT_THAT(answer, StartsWith("HTTP/1.1 401"));
+  EXPECT_THAT(answer, HasSubstr("Connection: close"));
+  EXPECT_TRUE(wrong.AtEnd());
+  Peer expecting = Connect();
+  expecting.Send("POST /a HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_THAT(expecting.ReadAnswer(), StartsWith("HTTP/1.1 401"));
+  Peer right = Connect();
+  for (int i = 0; i < 2; ++i) {
+    right.Send(Post("/a", "xy", "Authorization: Bearer s\r\n"));
+    EXPECT_THAT(right.ReadAnswer(), HasSubstr("POST /a 2 Bearer s"));
+  }
+}
+
+TEST_F(HttpListenerTest, AGateThatThrowsLetsNobodyPass) {
+  Start({}, [](const HttpIncoming&) -> std::optional<HttpReply> { throw std::runtime_error("defect"); });
+  Peer peer = Connect();
+  peer.Send(Post("/a", "xy"));
+  EXPECT_THAT(peer.ReadAnswer(), StartsWith("HTTP/1.1 500"));
+}
+
+TEST_F(HttpListenerTest, SlowBodiesOfThoseWhoMayNotSendHoldNoPlace) {
+  ListenerOptions options;
+  options.connections_max = 2;
+  options.evict_idle_after = milliseconds(30);
+  options.room_timeout = std::chrono::seconds(60);
+  options.read_timeout = std::chrono::seconds(60);
+  Start(options, NeedSecret);
+  std::deque<Peer> crowd;
+  for (int i = 0; i < 10; ++i) {
+    crowd.push_back(Connect());
+    crowd.back().Send("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+  }
+  Peer slow = Connect();
+  slow.Send("POST /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer s\r\nContent-Length: 4\r\n\r\nab");
+  Peer sender = Connect();
+  sender.Send(Post("/a", "xy", "Authorization: Bearer s\r\n"));
+  EXPECT_THAT(sender.ReadAnswer(), StartsWith("HTTP/1.1 200"));
+  slow.Send("cd");
+  EXPECT_THAT(slow.ReadAnswer(), HasSubstr("POST /a 4")) << "one that may send is not sent away";
 }
 
 TEST_F(HttpListenerTest, DrainDoesNotWaitForOneThatWaitsForRoom) {
