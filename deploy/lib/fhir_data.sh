@@ -18,16 +18,17 @@ fhir_get() { curl -sS --noproxy '*' -H 'Accept: application/fhir+json' -H 'Cache
 # PUT one resource with its own id; prints the call unless told to be quiet.
 put() { # TYPE/ID JSON
   [[ $quiet == yes ]] || say "   PUT $1  $2"
-  local code
-  code=$(curl -sS --noproxy '*' -o /tmp/facet-demo-answer.$$ -w '%{http_code}' -X PUT -H 'Content-Type: application/fhir+json' \
-    --data-binary "$2" "$base/$1")
+  local answer code
+  answer=$(mktemp)
+  code=$(curl -sS --noproxy '*' -o "$answer" -w '%{http_code}' -X PUT -H 'Content-Type: application/fhir+json' \
+    --data-binary "$2" "$base/$1") || true
   if [[ $code != 200 && $code != 201 ]]; then
-    cat /tmp/facet-demo-answer.$$ >&2
-    rm -f /tmp/facet-demo-answer.$$
+    cat "$answer" >&2
+    rm -f "$answer"
     warn "PUT $1 was answered $code"
     return 1
   fi
-  rm -f /tmp/facet-demo-answer.$$
+  rm -f "$answer"
 }
 
 patient() { # ID
@@ -116,11 +117,11 @@ story_short_lived() {
   scores lsl-f live-short-lived 3:-55 7:-40 7:-25
 }
 
-story_while_down() {
-  patient live-while-down
-  scores lwd live-while-down 9:-51
-  procedure lwd-inj live-while-down 64493 -50
-  scores lwd-f live-while-down 8:-30 8:-15
+story_while_killed() {
+  patient live-while-killed
+  scores lwk live-while-killed 9:-51
+  procedure lwk-inj live-while-killed 64493 -50
+  scores lwk-f live-while-killed 8:-30 8:-15
 }
 
 story_still_helps() {
