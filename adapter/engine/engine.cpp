@@ -9,6 +9,7 @@ namespace facet::engine {
 namespace {
 
 constexpr std::size_t kDueMax = 64;
+constexpr std::size_t kLanes = 4;  // inbox, deliveries, patients, feed
 constexpr std::int64_t kStoreRetryMs = 1000;
 // Long enough to look into what happened over a holiday; what notifications led to stays with the history.
 constexpr int kInboxKeepDays = 7;
@@ -161,26 +162,43 @@ Result<bool> Engine::Impl::StepOnce(UtcInstant now) {
     ADAPTER_TRY_STATUS(TakeAnswer(answer, now));
     return true;
   }
-  ADAPTER_TRY_STATUS(LoadInbox());
-  if (!inbox.empty()) {
+  // Each kind of work in its turn: a flood of notifications must not stop deliveries, patients or sweeps.
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    const std::size_t one = lane;
+    lane = (lane + 1) % kLanes;
+    ADAPTER_TRY(did, StepLane(one, now));
+    if (did) return true;
+  }
+  return false;
+}
+
+Result<bool> Engine::Impl::StepLane(std::size_t which, UtcInstant now) {
+  switch (which) {
+  case 0: {
+    ADAPTER_TRY_STATUS(LoadInbox());
+    if (inbox.empty()) return false;
     const InboxRow row = std::move(inbox.front());
     inbox.pop_front();
     ADAPTER_TRY_STATUS(TakeInbox(row, now));
     return true;
   }
-  ADAPTER_TRY(delivered, StartDelivery(now));
-  if (delivered) return true;
-  if (!due_patients.empty()) {
+  case 1:
+    return StartDelivery(now);
+  case 2: {
+    if (due_patients.empty()) return false;
     const PatientRef patient = due_patients.front();
     due_patients.pop_front();
     ADAPTER_TRY_STATUS(StepPatientWith(patient, PatientInput{}, now));
     return true;
   }
-  const auto wake = NextFeedWake(feed);
-  if (!wake || *wake > now) return false;
-  FeedInput input;
-  ADAPTER_TRY_STATUS(StepFeedWith(input, now));
-  return true;
+  default: {
+    const auto wake = NextFeedWake(feed);
+    if (!wake || *wake > now) return false;
+    FeedInput input;
+    ADAPTER_TRY_STATUS(StepFeedWith(input, now));
+    return true;
+  }
+  }
 }
 
 Status Engine::Impl::TakeAnswer(const intake::Answer& answer, UtcInstant now) {

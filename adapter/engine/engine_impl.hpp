@@ -25,6 +25,7 @@ struct Engine::Impl {
   void CommitAccepts(UtcInstant now, TurnReport& report);
   Status RunSteps(UtcInstant now, const Budget& budget, TurnReport& report);
   Result<bool> StepOnce(UtcInstant now);
+  Result<bool> StepLane(std::size_t which, UtcInstant now);  // false: nothing to do there
   Status TakeAnswer(const intake::Answer& answer, UtcInstant now);
   Status StepFeedWith(const FeedInput& input, UtcInstant now);
   Status StepPatientWith(const PatientRef& patient, const PatientInput& input, UtcInstant now);
@@ -121,6 +122,8 @@ struct Engine::Impl {
   std::deque<intake::Request> bulk;
   std::set<std::uint64_t> in_flight;
   bool draining = false;
+
+  std::size_t lane = 0;  // whose turn it is
 
   // One turn.
   Ledger ledger;

@@ -64,5 +64,25 @@ TEST_F(EngineTest, ReadsThatFailDoNotBlockTheInbox) {
   EXPECT_TRUE(Asked("GET Observation/good"));
 }
 
+TEST_F(EngineTest, AFloodOfNotificationsStopsNothingElse) {
+  Start();
+  RunFor(60'000);
+  const std::int64_t swept = Seen(EventKind::sweep_finished);
+  for (int i = 0; i < 5000; ++i) Notify("Observation", "o" + std::to_string(i), "Patient/stranger");
+  now_ = now_.PlusMs(600'000);
+  // As many steps as there are kinds of work.
+  Budget few;
+  few.steps_max = 4;
+  sent_.clear();
+  engine_->Turn(now_, few);
+  EXPECT_EQ(std::count_if(sent_.begin(), sent_.end(),
+                          [](const auto& request) { return request.purpose == intake::Purpose::kSweep; }),
+            2);
+  EXPECT_GT(store_->Count()->inbox_new, 4990);
+  RunFor(0);
+  EXPECT_GT(Seen(EventKind::sweep_finished), swept);
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+}
+
 }  // namespace
 }  // namespace facet::engine
