@@ -83,6 +83,18 @@ void ReadOthers(json::Value resource, std::string_view type, mapping::Extraction
   }
 }
 
+// What the Medications say that drugs name; "?" for one that is not known.
+std::string DrugsOf(const clinical::PatientFacts& facts) {
+  std::string text;
+  for (const auto& drug : facts.drug_references) {
+    const auto named = std::find_if(
+        facts.medications.begin(), facts.medications.end(),
+        [&drug](const clinical::Medication& medication) { return medication.source.resource == drug.medication; });
+    text += " " + (named == facts.medications.end() ? "?" : named->codes.front().code);
+  }
+  return text;
+}
+
 }  // namespace
 
 FakeRules::FakeRules() {
@@ -140,13 +152,8 @@ guide::Proposal FakeRules::Propose(guide::Request request) const {
     if (reading) says += " " + reading->source.resource + "/" + reading->source.version;
   }
   for (const auto& finding : request.facts->findings) says += " " + finding.source.resource;
-  for (const auto& drug : request.facts->drug_references) {
-    const auto& known = request.facts->medications;
-    const auto named = std::find_if(known.begin(), known.end(), [&drug](const clinical::Medication& medication) {
-      return medication.source.resource == drug.medication;
-    });
-    says += named == known.end() ? " drug?" : " " + named->codes.front().code;
-  }
+  const std::string drugs = DrugsOf(*request.facts);
+  says += drugs;
   says += request.availability.conditions ? " conditions" : " conditions?";
   for (const clinical::Judgement& other : *request.judgements) {
     if (!other.failed()) says += " " + std::string(clinical::NameOf(other.verdict));
@@ -166,6 +173,7 @@ guide::Proposal FakeRules::Propose(guide::Request request) const {
     }
     w.Member("status", "draft").Member("intent", "proposal");
     w.Key("subject").Object([&] { w.Member("reference", request.patient); });
+    if (!drugs.empty()) w.Member("drugs", drugs);
     w.Member("title", request.episode_id).Member("description", proposal.payload_hash);
   });
   proposal.careplan_json = std::move(w).Take();

@@ -75,5 +75,20 @@ TEST(FailClosed, CautionsThatCouldNotBeCheckedAreSaid) {
   EXPECT_EQ(StateOf(proposal, "G10"), "suggested");  // cautions are no guards
 }
 
+// Which drug is in force could not be looked up: online and offline alike, for the reference itself is evidence.
+TEST(FailClosed, ADrugOfUnknownNameIsNotAbsent) {
+  for (const bool offline : {false, true}) {
+    Case c;
+    c.settings.offline = offline;
+    c.facts.drug_references = {{{"MedicationAdministration/a1", ""}, "Medication/x", {"Procedure/p1"}}};
+    EXPECT_TRUE(Of(c.Propose(), "G10").cautions.empty());  // given once: not in force
+    c.facts.drug_references.push_back({{"MedicationRequest/m1", ""}, "Medication/x", {}});
+    const Proposal proposal = c.Propose();
+    ASSERT_EQ(Of(proposal, "G10").cautions.size(), 1U);
+    EXPECT_EQ(Of(proposal, "G10").cautions[0].text, "could not check medications");
+    EXPECT_EQ(proposal.doubts.back(), "not-checked");
+  }
+}
+
 }  // namespace
 }  // namespace facet::guide

@@ -232,6 +232,73 @@ TEST(Drugs, GivenAtAProcedure) {
   EXPECT_TRUE(given("11289", "completed").empty());
 }
 
+// A request, a statement and an administration that name a Medication, read with these Medications.
+std::string Joined(const std::string& reference, const std::vector<std::string>& medications,
+                   const char* type = "MedicationRequest", const char* status = "active") {
+  clinical::PatientFacts facts;
+  Replace(facts, Extract(R"({"resourceType":")" + std::string(type) + R"(","id":"m1","status":")" + status +
+                         R"(","intent":"order","partOf":[{"reference":"Procedure/pr1"}],)" +
+                         R"("subject":{"reference":"Patient/p1"},"medicationReference":)" + reference + "}"));
+  for (const std::string& medication : medications) Replace(facts, Extract(medication));
+  Shipped().Join(facts);
+  std::string out;
+  for (const auto& caution : facts.cautions) out += caution.source.resource + " " + caution.label + ";";
+  for (const auto& drug : facts.drugs)
+    out += drug.procedure + (drug.steroid ? " s" : "") + (drug.anaesthetic ? " a" : "");
+  for (const auto& drug : facts.drug_references) out += "?" + drug.medication;
+  return out;
+}
+
+TEST(Drugs, ByReference) {
+  const auto medication = [](const std::string& id, const std::string& code) {
+    return R"({"resourceType":"Medication","id":")" + id + R"(","code":)" + Coded(kRx, code.c_str()) + "}";
+  };
+  const std::vector<std::string> both = {medication("w", "11289"), medication("c", "32968")};
+  EXPECT_EQ(Joined(R"({"reference":"Medication/w"})", both), "MedicationRequest/m1 anticoagulant;");
+  EXPECT_EQ(Joined(R"({"reference":"Medication/c/_history/2"})", both, "MedicationStatement"),
+            "MedicationStatement/m1 antiplatelet;");
+  EXPECT_EQ(Joined(R"({"reference":"https://h.example/fhir/Medication/w"})", both),
+            "MedicationRequest/m1 anticoagulant;");
+  EXPECT_EQ(Joined(R"({"reference":"https://other.example/fhir/Medication/w"})", both), "?");
+  EXPECT_EQ(Joined(R"({"reference":"Medication/x","display":"warfarin"})", both), "?Medication/x");
+  EXPECT_EQ(Joined(R"({"display":"warfarin"})", both), "?");
+  EXPECT_EQ(Joined(R"({"identifier":{"system":"urn:x","value":"7"}})", both), "?");
+  EXPECT_EQ(Joined(R"({"reference":"Medication?identifier=urn:x|7"})", both), "?");
+  EXPECT_EQ(Joined(R"({"reference":"Substance/w"})", both), "?");
+  EXPECT_EQ(Joined(R"({"reference":"#w"})", both), "?");  // contained, and not there
+  EXPECT_EQ(Joined(R"({"reference":"Medication/i"})", {medication("i", "5640")}), "");
+  // Not in force: of no concern, whatever it is.
+  EXPECT_EQ(Joined(R"({"reference":"Medication/x"})", {}, "MedicationRequest", "completed"), "");
+  EXPECT_EQ(Joined(R"({"reference":"Medication/x"})", {}, "MedicationRequest", "draft"), "");
+  EXPECT_EQ(Joined(R"({"reference":"Medication/x"})", {}, "MedicationStatement", "entered-in-error"), "");
+}
+
+TEST(Drugs, ByReferenceGivenAtAProcedure) {
+  const auto given = [](const char* code, const char* status = "completed") {
+    return Joined(R"({"reference":"Medication/d"})",
+                  {R"({"resourceType":"Medication","id":"d","code":)" + Coded(kRx, code) + "}"},
+                  "MedicationAdministration", status);
+  };
+  EXPECT_EQ(given("10759"), "Procedure/pr1 s");
+  EXPECT_EQ(given("6387"), "Procedure/pr1 a");
+  EXPECT_EQ(given("11289"), "");  // no caution: it was given, it is not in force
+  EXPECT_EQ(given("10759", "not-done"), "");
+  EXPECT_EQ(Joined(R"({"reference":"Medication/d"})", {}, "MedicationAdministration", "completed"), "?Medication/d");
+}
+
+// What it holds counts, whatever its own code; one without any code says nothing.
+TEST(Drugs, ByReferenceOfProducts) {
+  const auto named = [](const std::string& more) {
+    return Joined(R"({"reference":"Medication/k"})", {R"({"resourceType":"Medication","id":"k")" + more + "}"});
+  };
+  EXPECT_EQ(named(R"(,"code":)" + Coded("http://hospital.example", "1") + R"(,"ingredient":[{"itemCodeableConcept":)" +
+                  Coded(kRx, "11289") + "}]"),
+            "MedicationRequest/m1 anticoagulant;");
+  EXPECT_EQ(named(R"(,"ingredient":[{"itemReference":{"reference":"Substance/s"}}])"), "?Medication/k");
+  EXPECT_EQ(named(R"(,"code":{"text":"warfarin"})"), "?Medication/k");
+  EXPECT_EQ(named(R"(,"status":"inactive","code":)" + Coded(kRx, "11289")), "MedicationRequest/m1 anticoagulant;");
+}
+
 TEST(Orders, AreInterventionsNotDone) {
   const auto order = [](const char* status, const std::string& code, const std::string& more = "") {
     return Extract(R"({"resourceType":"ServiceRequest","id":"s1","status":")" + std::string(status) +
