@@ -118,7 +118,8 @@ TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget) {
       return report;
     }
   }
-  Status status = RunSteps(now, budget, report);
+  Status status = CheckClock(now);
+  if (status.ok()) status = RunSteps(now, budget, report);
   if (status.ok()) status = Commit(now);
   if (status.ok()) {
     report.more = PruneStore(now) || report.more;

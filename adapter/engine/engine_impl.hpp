@@ -23,6 +23,10 @@ struct Engine::Impl {
   Status Start(UtcInstant now);
   TurnReport Turn(UtcInstant now, const Budget& budget);
   void CommitAccepts(UtcInstant now, TurnReport& report);
+  // engine_clock.cpp
+  Status CheckClock(UtcInstant now);
+
+  // engine.cpp
   Status RunSteps(UtcInstant now, const Budget& budget, TurnReport& report);
   Result<bool> StepOnce(UtcInstant now);
   Result<bool> StepLane(std::size_t which, UtcInstant now);  // false: nothing to do there
@@ -123,6 +127,7 @@ struct Engine::Impl {
   std::set<std::uint64_t> in_flight;
   bool draining = false;
 
+  UtcInstant turned_at;  // the turn before; 0: none
   std::size_t lane = 0;  // whose turn it is
 
   // One turn.

@@ -232,6 +232,15 @@ FeedStep StepFeed(FeedState state, const FeedInput& input, UtcInstant now, const
   return std::move(stepper).Done();
 }
 
+FeedState HurryFeed(FeedState state, UtcInstant now) {
+  const auto no_later = [now](UtcInstant& at) { at = std::min(at, now); };
+  no_later(state.capability_at);
+  no_later(state.prune_at);
+  for (auto& one : state.subscriptions) no_later(one.next_at);
+  for (auto& one : state.sweeps) no_later(one.next_at);
+  return state;
+}
+
 std::optional<UtcInstant> NextFeedWake(const FeedState& state) {
   std::optional<UtcInstant> next;
   const auto consider = [&](UtcInstant at) { next = next ? std::min(*next, at) : at; };

@@ -71,6 +71,8 @@ struct FeedStep {
   std::vector<json::Value> resources;  // of a sweep; borrowed from the answer
 };
 FeedStep StepFeed(FeedState state, const FeedInput& input, UtcInstant now, const FeedPlan& plan, Prng& prng);
+// After the clock was set back: nothing waits longer than from now on.
+FeedState HurryFeed(FeedState state, UtcInstant now);
 // When it has to be woken; nullopt while it waits for answers only.
 std::optional<UtcInstant> NextFeedWake(const FeedState& state);
 

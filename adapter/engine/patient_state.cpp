@@ -70,6 +70,7 @@ template <class Archive>
 void Describe(Archive& a, PatientState& v) {
   a("patient", v.patient);
   a("followed_at", v.followed_at);
+  a("stepped_at", v.stepped_at);
   a("since", v.since);
   a("mapping", v.mapping_hash);
   a("judged_with", v.judged_with);

@@ -87,6 +87,7 @@ struct EpisodeState {
 struct PatientState {
   PatientRef patient;
   UtcInstant followed_at;
+  UtcInstant stepped_at;  // a step before it: the clock was set back
   UtcInstant since;  // facts are read from here on
   std::string mapping_hash;
   std::string judged_with;  // policy and site settings of the last judgement

@@ -84,6 +84,7 @@ class PatientStepper {
   bool IsLive(const ProposalState& proposal) const;
 
   // step_patient.cpp
+  void CheckClock();
   void CheckRules();
   void Recheck();
   void Unfollow();

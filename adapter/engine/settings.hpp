@@ -9,6 +9,9 @@
 
 namespace facet::engine {
 
+// A clock that goes back further than this was set; less is the everyday correction of a time service.
+inline constexpr std::int64_t kClockStepMs = 5'000;
+
 struct Settings {
   // fhir.*
   std::string base_url;   // without a trailing slash; reduces absolute references and paging links

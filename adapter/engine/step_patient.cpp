@@ -46,7 +46,31 @@ void PatientStepper::Take(const PatientInput& input) {
   }
 }
 
+// What waits for a time would wait for as long as the clock was set back.
+void PatientStepper::CheckClock() {
+  const bool set_back = now_.PlusMs(kClockStepMs) < state().stepped_at;
+  state().stepped_at = now_;
+  if (!set_back) return;
+  const auto no_later_than = [](std::optional<UtcInstant>& at, UtcInstant most) {
+    if (at) at = std::min(*at, most);
+  };
+  for (auto* list : {&state().queries, &state().reads}) {
+    for (auto& [name, read] : *list) {
+      if (WaitsForTime(read)) read.next_at = std::min(read.next_at, now_);
+    }
+  }
+  no_later_than(state().changed_at, now_);
+  no_later_than(state().gather_started_at, now_);
+  no_later_than(state().gather_done_at, now_);
+  no_later_than(state().recheck_at, now_.PlusMs(context_.settings.recheck_secs * UtcInstant::kMsPerSecond));
+  for (EpisodeState& episode : state().episodes) {
+    no_later_than(episode.proposal.check_at, now_.PlusMs(context_.settings.feedback_secs * UtcInstant::kMsPerSecond));
+  }
+  if (state().look_at) state().judge_due = true;  // which says anew when to look again
+}
+
 void PatientStepper::Advance() {
+  CheckClock();
   CheckRules();
   Recheck();
   AskDue();

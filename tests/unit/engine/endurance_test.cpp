@@ -84,5 +84,71 @@ TEST_F(EngineTest, AFloodOfNotificationsStopsNothingElse) {
   EXPECT_EQ(store_->Count()->inbox_new, 0);
 }
 
+TEST_F(EngineTest, AClockThatIsSetBackStopsNothing) {
+  settings_.recheck_secs = 365 * 86'400;
+  bool fails = true;
+  answer_ = [this, &fails](const intake::Request& request) {
+    const bool write = request.purpose == intake::Purpose::kDeliveryWrite;
+    const bool gather = request.path.starts_with("Condition?");
+    if (!fails || (!write && !gather)) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = write ? 503 : 429;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(600'000);  // its conditions are waited for
+  EXPECT_TRUE(Find("CarePlan", "").empty());
+  now_ = now_.PlusMs(-10 * kDay);
+  const std::int64_t swept = Seen(EventKind::sweep_finished);
+  fails = false;
+  RunFor(10'000);
+  EXPECT_EQ(Seen(EventKind::engine_clock_set_back), 1);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+  EXPECT_GT(Seen(EventKind::sweep_finished), swept);
+}
+
+TEST_F(EngineTest, AWriteThatWaitsIsMadeWhenTheClockIsSetBack) {
+  settings_.recheck_secs = 365 * 86'400;
+  bool fails = true;
+  answer_ = [this, &fails](const intake::Request& request) {
+    if (!fails || request.purpose != intake::Purpose::kDeliveryWrite) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 429;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(600'000);
+  EXPECT_FALSE(Rows().empty());
+  EXPECT_TRUE(Find("CarePlan", "").empty());
+  now_ = now_.PlusMs(-10 * kDay);
+  fails = false;
+  RunFor(10'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+TEST_F(EngineTest, FactsAreQuietAgainAfterTheClockWasSetBack) {
+  rules_.policy().stable_age_secs = 3600;
+  settings_.recheck_secs = 365 * 86'400;
+  Start();
+  WriteFailure();
+  RunFor(600'000);
+  now_ = now_.PlusMs(-10 * kDay);
+  RunFor(3'600'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+TEST_F(EngineTest, AClockThatIsCorrectedALittleIsNotSetBack) {
+  Start();
+  RunFor(60'000);
+  now_ = now_.PlusMs(-5'000);
+  Turn();
+  EXPECT_EQ(Seen(EventKind::engine_clock_set_back), 0);
+  now_ = now_.PlusMs(-5'001);
+  Turn();
+  EXPECT_EQ(Seen(EventKind::engine_clock_set_back), 1);
+}
+
 }  // namespace
 }  // namespace facet::engine
