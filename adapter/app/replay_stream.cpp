@@ -288,6 +288,7 @@ class Stream {
     const std::set<std::uint32_t> followed = FindFollowed();
     std::erase_if(facts_.patients,
                   [&](const auto& entry) { return !followed.contains(PatientHash(IdOf(entry.first))); });
+    last_ = nullptr;  // perhaps one of those
     std::uint32_t open = static_cast<std::uint32_t>(inputs_.size());
     std::optional<LineSource> source;
     for (const Noted& noted : noted_) {

@@ -179,7 +179,8 @@ class Linter {
     if (view == nullptr || !shape) return;
     const std::vector<std::string> read = ColumnNames();
     const std::set<std::string> names(read.begin(), read.end());
-    for (const std::string_view column : UnreadColumns(BindView(std::move(view), *shape))) {
+    const BoundView bound = BindView(std::move(view), *shape);  // the columns' names are its own
+    for (const std::string_view column : UnreadColumns(bound)) {
       Say(artefact, PointerOfColumn(artefact.root()["select"], column, "/select"),
           "the column " + std::string(column) + " is read by no shape" + OrNearest(NearestOf(column, names)));
     }
