@@ -47,7 +47,6 @@ bool KnowsConcept(Target target, const Concept& one) {
   }
 }
 
-constexpr std::string_view kShapeUrl = "https://facet-adapter.org/fhir/StructureDefinition/view-shape";
 constexpr std::string_view kMeansUrl = "https://facet-adapter.org/fhir/StructureDefinition/means";
 
 std::string At(std::string_view pointer, std::string_view name, std::size_t index) {
@@ -170,8 +169,7 @@ class Linter {
   }
 
   void LintView(const FhirArtefact& artefact) {
-    std::string_view name;
-    ForEachExtension(artefact.root(), kShapeUrl, [&name](json::Value it) { name = it["valueCode"].string(); });
+    const std::string_view name = ShapeNameOf(artefact.root());
     if (name.empty()) return;
     std::vector<Error> errors;
     auto view = views::View::Load(artefact, errors);

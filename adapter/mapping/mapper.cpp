@@ -65,12 +65,10 @@ Result<std::shared_ptr<const Mapper>> Mapper::Load(const std::vector<SourceFile>
 }
 
 void Mapper::Impl::LoadViews(std::vector<Error>& errors) {
-  static constexpr std::string_view kShapeUrl = "https://facet-adapter.org/fhir/StructureDefinition/view-shape";
   for (const FhirArtefact& artefact : artefacts) {
     if (artefact.type != "ViewDefinition") continue;
     auto view = views::View::Load(artefact, errors);
-    std::string_view name;
-    ForEachExtension(artefact.root(), kShapeUrl, [&name](json::Value it) { name = it["valueCode"].string(); });
+    const std::string_view name = ShapeNameOf(artefact.root());
     if (name.empty()) continue;  // a view for other tools
     const auto shape = ShapeOf(name);
     if (!shape) {

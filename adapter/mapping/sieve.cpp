@@ -12,7 +12,6 @@
 namespace facet::mapping {
 namespace {
 
-constexpr std::string_view kShapeUrl = "https://facet-adapter.org/fhir/StructureDefinition/view-shape";
 constexpr std::string_view kPatientPrefix = "Patient/";
 constexpr std::uint64_t kCode = json::impl::KeyNumber("code");
 constexpr std::uint64_t kId = json::impl::KeyNumber("id");
@@ -177,8 +176,7 @@ const Sieve::Rule* Sieve::RuleOf(std::string_view type) const noexcept {
 }
 
 void Sieve::AddView(const FhirArtefact& artefact) {
-  std::optional<Shape> shape;
-  ForEachExtension(artefact.root(), kShapeUrl, [&](json::Value it) { shape = ShapeOf(it["valueCode"].string()); });
+  const std::optional<Shape> shape = ShapeOf(ShapeNameOf(artefact.root()));
   if (!shape) return;  // a view for other tools
   const std::string_view type = artefact.root()["resource"].string();
   if (RuleOf(type) == nullptr) {

@@ -1,5 +1,7 @@
 #include "adapter/mapping/extract/row.hpp"
 
+#include "adapter/mapping/artefacts.hpp"
+
 #include <algorithm>
 #include <string>
 
@@ -30,6 +32,13 @@ std::optional<Shape> ShapeOf(std::string_view name) noexcept {
   const auto found = std::find(kShapes.begin(), kShapes.end(), name);
   if (found == kShapes.end()) return std::nullopt;
   return static_cast<Shape>(found - kShapes.begin());
+}
+
+std::string_view ShapeNameOf(json::Value view) {
+  constexpr std::string_view kShapeUrl = "https://facet-adapter.org/fhir/StructureDefinition/view-shape";
+  std::string_view name;
+  ForEachExtension(view, kShapeUrl, [&name](json::Value it) { name = it["valueCode"].string(); });
+  return name;
 }
 
 BoundView BindView(std::shared_ptr<const views::View> view, Shape shape) {

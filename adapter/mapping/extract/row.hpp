@@ -30,6 +30,8 @@ enum class Shape : std::uint8_t {
   kMedication
 };
 std::optional<Shape> ShapeOf(std::string_view name) noexcept;
+// What a view says its shape is (extension view-shape); "" for a view for other tools.
+std::string_view ShapeNameOf(json::Value view);
 
 // Codings stand in two columns each, "<role>_system" and "<role>_code": both single values, both collections in step,
 // or one system for all codes.
