@@ -123,9 +123,21 @@ step() {
     say "ok      $label ($((SECONDS - begun)) s)"
     return 0
   fi
-  warn "FAILED  $label (exit status $status after $((SECONDS - begun)) s); the end of $log:"
+  warn "FAILED  $label (exit status $status after $((SECONDS - begun)) s)"
+  _show_failures "$log"
+  warn "the end of $log:"
   tail -n 40 -- "$log" | sed 's/^/    | /' >&2
   return "$status"
+}
+
+# What went wrong is seldom at the end of a long log: first the names of what failed, then the first complaints of
+# GoogleTest, the compiler, a sanitizer or a script, each with the lines that explain it.
+_show_failures() { # LOG
+  {
+    grep -hoE '^\[  FAILED  \] [A-Za-z0-9_/.]+\.[A-Za-z0-9_/]+|^ *[0-9]+ - .* \((Failed|Timeout|SEGFAULT|Subprocess aborted|ILLEGAL|Exception).*|^failed: .*' \
+      -- "$1" | awk '!seen[$0]++' | head -n 5
+    grep -hE -A 6 '(: Failure$|: error:|ERROR: [A-Za-z]+Sanitizer|runtime error:|^FAILED  )' -- "$1" | head -n 60
+  } | cut -c1-300 | sed 's/^/    | /' >&2 || true
 }
 
 _show_progress() {
