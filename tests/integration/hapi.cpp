@@ -1,6 +1,7 @@
 #include "tests/integration/hapi.hpp"
 
 #include "tests/support/child_process.hpp"
+#include "tests/support/eventually.hpp"
 
 #include "adapter/json/writer.hpp"
 
@@ -82,8 +83,14 @@ json::Document Hapi::Get(const std::string& path) {
   return parsed.ok() ? std::move(parsed).value() : json::Document{};
 }
 
+net::HttpAnswer Hapi::Write(std::string_view method, const std::string& path, const std::string& body) {
+  net::HttpAnswer answer;
+  support::Eventually(std::chrono::seconds(20), [&] { return (answer = Send(method, path, body)).status != 409; });
+  return answer;
+}
+
 void Hapi::Put(const support::Resource& resource) {
-  const net::HttpAnswer answer = Send("PUT", resource.reference(), resource.json);
+  const net::HttpAnswer answer = Write("PUT", resource.reference(), resource.json);
   EXPECT_TRUE(answer.status == 200 || answer.status == 201)
       << "PUT " << resource.reference() << " -> " << answer.status << " " << answer.body.substr(0, 500);
 }
@@ -101,25 +108,28 @@ void Hapi::PutAll(const std::vector<support::Resource>& resources) {
       }
     });
   });
-  const net::HttpAnswer answer = Send("POST", "", w.text());
+  const net::HttpAnswer answer = Write("POST", "", w.text());
   EXPECT_EQ(answer.status, 200U) << answer.body.substr(0, 500);
 }
 
 void Hapi::Delete(const std::string& reference) {
-  const net::HttpAnswer answer = Send("DELETE", reference);
+  const net::HttpAnswer answer = Write("DELETE", reference);
   EXPECT_TRUE(answer.status == 200 || answer.status == 204) << "DELETE " << reference << " -> " << answer.status;
 }
 
-void Hapi::DeleteAll(const std::vector<std::string>& references) {
+bool Hapi::DeleteAll(const std::vector<std::string>& references) {
   // In portions: the time that the server takes for one transaction grows faster than its length.
   constexpr std::size_t kPortion = 20;
   for (std::size_t first = 0; first < references.size(); first += kPortion) {
     const auto begin = references.begin() + static_cast<std::ptrdiff_t>(first);
-    DeletePortion({begin, begin + static_cast<std::ptrdiff_t>(std::min(kPortion, references.size() - first))});
+    if (!DeletePortion({begin, begin + static_cast<std::ptrdiff_t>(std::min(kPortion, references.size() - first))})) {
+      return false;
+    }
   }
+  return true;
 }
 
-void Hapi::DeletePortion(const std::vector<std::string>& references) {
+bool Hapi::DeletePortion(const std::vector<std::string>& references) {
   json::Writer w;
   w.Object([&] {
     w.Member("resourceType", "Bundle").Member("type", "transaction");
@@ -130,7 +140,8 @@ void Hapi::DeletePortion(const std::vector<std::string>& references) {
     });
   });
   const net::HttpAnswer answer = Send("POST", "", w.text());
-  EXPECT_EQ(answer.status, 200U) << answer.body.substr(0, 500);
+  EXPECT_TRUE(answer.status == 200 || answer.status == 409) << answer.status << " " << answer.body.substr(0, 500);
+  return answer.status == 200;
 }
 
 std::vector<std::string> Hapi::Search(const std::string& query) {

@@ -82,6 +82,7 @@ class LiveTest : public ::testing::Test {
   // For whoever reads about a failure: the end of the log, and what the adapter says of each patient.
   void Explain(const AdapterProcess& adapter, const std::string& log) const;
   void Collect();
+  std::vector<std::string> Leftovers();
   void CleanServer();
 
   std::vector<std::unique_ptr<AdapterProcess>> adapters_;
