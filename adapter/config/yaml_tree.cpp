@@ -92,7 +92,7 @@ class Converter {
         value.line = key.line;
         value.column = key.column;
       }
-      out.members.emplace_back(name, std::move(value));
+      out.members.push_back({name, std::move(value)});
     }
   }
 

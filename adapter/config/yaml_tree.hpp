@@ -14,6 +14,8 @@
 
 namespace facet::config {
 
+struct YamlMember;
+
 struct YamlNode {
   enum class Kind : std::uint8_t { kNull, kScalar, kList, kMap };
   Kind kind = Kind::kNull;
@@ -25,11 +27,15 @@ struct YamlNode {
   int key_column = 1;
   std::string pointer;  // "/intake/listen"; "" for the root
   std::vector<YamlNode> items;
-  std::vector<std::pair<std::string, YamlNode>>
-      members;  // in the order of the file; map and list values stand where their key does
+  std::vector<YamlMember> members;  // in the order of the file; map and list values stand where their key does
 
   bool is_scalar() const noexcept { return kind == Kind::kScalar; }
   const YamlNode* Find(std::string_view key) const noexcept;
+};
+
+struct YamlMember {
+  std::string name;
+  YamlNode value;
 };
 
 // "a scalar", "a list", ...: for "(got ..., expected ...)".

@@ -29,7 +29,7 @@ void WriteCapability(json::Writer& writer, const Capability& capability) {
     writer.Member("known", capability.known);
     writer.Key("types").Object([&] {
       for (const auto& [type, can] : capability.types) {
-        writer.Key(type).Array([&] { writer.Bool(can.update_create).Bool(can.conditional_create); });
+        writer.Key(type).Array([&, &can = can] { writer.Bool(can.update_create).Bool(can.conditional_create); });
       }
     });
   });

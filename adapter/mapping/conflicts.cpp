@@ -52,10 +52,10 @@ class ConflictFinder {
   void Report() {
     for (const auto& [coding, claims] : claims_) {
       for (std::size_t later = 1; later < claims.size(); ++later) {
-        const auto contradicts = [&](const Claim& earlier) {
-          return earlier.target == claims[later].target && earlier.answer != claims[later].answer &&
+        const auto contradicts = [&claim = claims[later]](const Claim& earlier) {
+          return earlier.target == claim.target && earlier.answer != claim.answer &&
                  // Alternatives of one element are in order; what one artefact says in two places is not.
-                 (earlier.artefact != claims[later].artefact || earlier.pointer != claims[later].pointer);
+                 (earlier.artefact != claim.artefact || earlier.pointer != claim.pointer);
         };
         const auto end = claims.begin() + static_cast<std::ptrdiff_t>(later);
         const auto found = std::find_if(claims.begin(), end, contradicts);

@@ -16,7 +16,6 @@ namespace facet::mapping {
 namespace {
 
 constexpr std::size_t kTextsMax = 64;  // different displays or units that are counted of one code
-constexpr std::string_view kUnitText = "https://facet-adapter.org/fhir/CodeSystem/unit-text";
 
 struct Tally {
   std::int64_t resources = 0;
