@@ -103,14 +103,14 @@ bool AdapterProcess::Start(std::uint64_t file_bytes_max) {
 void AdapterProcess::Kill() {
   if (!child_) return;
   child_->Signal(SIGKILL);
-  EXPECT_TRUE(child_->WaitExit(std::chrono::seconds(20)).has_value());
+  EXPECT_TRUE(child_->WaitExit(std::chrono::seconds(60)).has_value());
   log_->Close();
 }
 
 int AdapterProcess::Stop() {
   if (!child_) return 0;
   child_->Signal(SIGTERM);
-  const int status = child_->WaitExit(std::chrono::seconds(20)).value_or(-1);
+  const int status = child_->WaitExit(std::chrono::seconds(60)).value_or(-1);
   log_->Close();
   return status;
 }

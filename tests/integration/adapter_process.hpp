@@ -30,7 +30,7 @@ std::uint16_t FreePort();
 std::string Program();
 // One command to its end, with the secret in its environment.
 support::Finished RunProgram(std::vector<std::string> arguments,
-                             std::chrono::seconds patience = std::chrono::seconds(60));
+                             std::chrono::seconds patience = std::chrono::seconds(120));
 
 class AdapterProcess {
  public:
@@ -71,7 +71,7 @@ class AdapterProcess {
   // The line, or a test failure that shows the end of the log.
   std::optional<support::LogLine> Expect(std::string_view event, const support::LineTest& test = {},
                                          std::size_t from = 0,
-                                         std::chrono::milliseconds patience = std::chrono::seconds(30)) const;
+                                         std::chrono::milliseconds patience = std::chrono::seconds(120)) const;
 
  private:
   std::string dir_;

@@ -98,7 +98,7 @@ TEST_F(DiskTest, FullDiskRecoversByItself) {
   std::filesystem::remove(mounted + "/filler");
   EXPECT_TRUE(Eventually(kPatience, [&] { return Notify(endpoint, Score(1)).status == 200; }));
   EXPECT_TRUE(Eventually(kPatience, [&] { return Admin(adapter, "/readyz").status == 200; }));
-  AwaitCarePlan(patient, seconds(60));
+  AwaitCarePlan(patient);
   ExpectExactlyOne(patient);
   EXPECT_EQ(adapter.Stop(), 0);
   EXPECT_EQ(::umount(mounted.c_str()), 0);

@@ -85,7 +85,7 @@ json::Document Hapi::Get(const std::string& path) {
 
 net::HttpAnswer Hapi::Write(std::string_view method, const std::string& path, const std::string& body) {
   net::HttpAnswer answer;
-  support::Eventually(std::chrono::seconds(20), [&] { return (answer = Send(method, path, body)).status != 409; });
+  support::Eventually(std::chrono::seconds(60), [&] { return (answer = Send(method, path, body)).status != 409; });
   return answer;
 }
 

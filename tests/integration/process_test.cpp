@@ -81,7 +81,7 @@ TEST_F(ProcessTest, TerminationDrains) {
   ExpectExactlyOne(patient);
   // An interrupt from a terminal is the same.
   adapter.child().Signal(SIGINT);
-  EXPECT_EQ(adapter.child().WaitExit(seconds(20)).value_or(-1), 0);
+  EXPECT_EQ(adapter.child().WaitExit(seconds(60)).value_or(-1), 0);
 }
 
 TEST_F(ProcessTest, ReadyIsFast) {
