@@ -137,7 +137,7 @@ class Daemon {
   }
 
   Status PrepareEngine() {
-    workers_ = std::make_unique<ServerWorkers>(ServerOptionsOf(config_), log_, metrics_);
+    workers_ = std::make_unique<ServerWorkers>(ServerOptionsOf(config_), log_, metrics_, health_);
     loop_ = std::make_unique<EngineLoop>(*store_, *workers_, *rules_, EngineSettingsOf(config_, zone_), SeedOfThisRun(),
                                          static_cast<std::size_t>(config_.intake.queue_max));
     return loop_->Start();

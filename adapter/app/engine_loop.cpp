@@ -96,7 +96,6 @@ void EngineLoop::Run(telemetry::Health* health, telemetry::Metrics* metrics) {
     budget.spent = [begun] { return SteadyMs() - begun >= kStepsMs; };
     const engine::TurnReport report = engine_.Turn(Now(), budget);
     health->EngineTurned(SteadyMs());
-    health->SetStoreWritable(!report.store_failed);
     metrics->Observe(telemetry::Metric::kTurnSeconds, SteadyMs() - begun);
     CountStore();
     std::unique_lock lock(mutex_);

@@ -2,6 +2,7 @@
 
 #include "adapter/app/clock.hpp"
 #include "adapter/json/document.hpp"
+#include "adapter/telemetry/health.hpp"
 #include "adapter/telemetry/log.hpp"
 #include "adapter/telemetry/metrics.hpp"
 
@@ -74,8 +75,9 @@ intake::Answer PerformOnce(const ServerOptions& options, net::HttpClient& client
   return ToAnswer(request, client.Perform(ToHttp(options, request)));
 }
 
-ServerWorkers::ServerWorkers(ServerOptions options, telemetry::Log& log, telemetry::Metrics& metrics)
-    : options_(std::move(options)), log_(log), metrics_(metrics) {
+ServerWorkers::ServerWorkers(ServerOptions options, telemetry::Log& log, telemetry::Metrics& metrics,
+                             telemetry::Health& health)
+    : options_(std::move(options)), log_(log), metrics_(metrics), health_(health) {
   options_.client.cancel = &cancel_;
 }
 
@@ -106,6 +108,8 @@ void ServerWorkers::Send(intake::Request request) {
 }
 
 void ServerWorkers::Log(Event event) { log_.Write(event); }
+
+void ServerWorkers::StoreWritable(bool writable) { health_.SetStoreWritable(writable); }
 
 intake::Answer ServerWorkers::Run(net::HttpClient& client, const intake::Request& request) const {
   const std::int64_t begun = SteadyMs();

@@ -18,6 +18,7 @@
 #include <vector>
 
 namespace facet::telemetry {
+class Health;
 class Log;
 class Metrics;
 }  // namespace facet::telemetry
@@ -36,7 +37,7 @@ class ServerWorkers final : public engine::World {
  public:
   using Sink = std::function<void(intake::Answer)>;  // called on a worker thread
 
-  ServerWorkers(ServerOptions options, telemetry::Log& log, telemetry::Metrics& metrics);
+  ServerWorkers(ServerOptions options, telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Health& health);
   ~ServerWorkers() override;
   void Start(Sink sink);
   // Cancels what runs and joins; every request that was taken has been answered when it returns.
@@ -44,6 +45,7 @@ class ServerWorkers final : public engine::World {
 
   void Send(intake::Request request) override;
   void Log(Event event) override;
+  void StoreWritable(bool writable) override;
 
  private:
   void Work();
@@ -52,6 +54,7 @@ class ServerWorkers final : public engine::World {
   ServerOptions options_;
   telemetry::Log& log_;
   telemetry::Metrics& metrics_;
+  telemetry::Health& health_;
   Sink sink_;
   std::atomic<bool> cancel_{false};
   std::mutex mutex_;

@@ -70,9 +70,26 @@ Status Engine::Impl::Start(UtcInstant now) {
 void Engine::Impl::Recover(UtcInstant now, const Error& error) {
   // Whatever this turn and the requests in flight would have changed is derived again from the store, as by a new
   // process: there is one way to recover, and it is used all the time.
+  SetStoreWritable(false, now);
   world.Log(events::engine_state_reloaded(error.code));
   started = false;
   start_again_at = now.PlusMs(kStoreRetryMs);
+}
+
+void Engine::Impl::SetStoreWritable(bool writable, UtcInstant now) {
+  if (!writable) probe_at = now.PlusMs(kStoreRetryMs);
+  if (writable == store_writable) return;
+  store_writable = writable;
+  world.StoreWritable(writable);
+}
+
+// An engine without work writes nothing, and would never learn that there is room again.
+void Engine::Impl::ProbeStore(UtcInstant now) {
+  const bool due = now >= probe_at || probe_at.ms - now.ms > kStoreRetryMs;  // or the clock was set back
+  if (store_writable || !due) return;
+  Batch probe;
+  probe.feed = SaveFeedState(feed_stored);
+  SetStoreWritable(store.Commit(probe).ok(), now);
 }
 
 void Engine::Impl::CommitAccepts(UtcInstant now, TurnReport& report) {
@@ -89,11 +106,13 @@ void Engine::Impl::CommitAccepts(UtcInstant now, TurnReport& report) {
   const auto ids = store.AppendInbox(rows);
   if (!ids.ok()) {
     world.Log(events::inbox_store_refused(ids.error().code));
+    SetStoreWritable(false, now);
     report.store_failed = true;
     report.wake_at = now.PlusMs(kStoreRetryMs);
     for (const Arrival& arrival : batch) arrival.ack(ids.error());
     return;
   }
+  SetStoreWritable(true, now);
   inbox_more = true;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const intake::Hint& hint = batch[i].hint;
@@ -122,6 +141,7 @@ TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget) {
   if (status.ok()) status = RunSteps(now, budget, report);
   if (status.ok()) status = Commit(now);
   if (status.ok()) {
+    ProbeStore(now);
     report.more = PruneStore(now) || report.more;
     Pump();
     status = Schedule(now, report);
@@ -289,6 +309,7 @@ Status Engine::Impl::Commit(UtcInstant now) {
   if (!batch.empty()) {
     for (InboxUpdate& update : batch.inbox) update.finished_at = now;
     ADAPTER_TRY_STATUS(store.Commit(batch));
+    SetStoreWritable(true, now);
   }
   if (feed_changed) feed_stored = feed;
   for (intake::Request& request : turn_requests) {
@@ -328,6 +349,7 @@ Status Engine::Impl::Schedule(UtcInstant now, TurnReport& report) {
     if (at) report.wake_at = std::min(report.wake_at.value_or(*at), *at);
   };
   consider(NextFeedWake(feed));
+  if (!store_writable) consider(probe_at);
   ADAPTER_TRY(wake, store.FindNextWake());
   consider(wake);
   for (const auto& [resource, read] : reads) {

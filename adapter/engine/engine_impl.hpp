@@ -37,6 +37,8 @@ struct Engine::Impl {
   Status Commit(UtcInstant now);
   bool PruneStore(UtcInstant now);  // true: there is more
   void Recover(UtcInstant now, const Error& error);
+  void SetStoreWritable(bool writable, UtcInstant now);
+  void ProbeStore(UtcInstant now);
   Status Schedule(UtcInstant now, TurnReport& report);
   void Pump();
   bool MayWrite() const { return settings.write && feed.capability.known; }
@@ -104,6 +106,8 @@ struct Engine::Impl {
   // Derived from the store by Start.
   bool started = false;
   std::optional<UtcInstant> start_again_at;
+  bool store_writable = true;  // a refusal stands until something was really written
+  UtcInstant probe_at;         // while it is not: when to try
   FeedState feed;
   FeedState feed_stored;  // as the store has it
   NotificationId inbox_after;

@@ -15,6 +15,8 @@ class World {
   // Runs the request some time; its Answer comes back through Engine::Deliver on the engine thread, exactly once.
   virtual void Send(intake::Request request) = 0;
   virtual void Log(Event event) = 0;
+  // Whether the store takes writes; told when it changes, before anybody who asked for the write hears of it.
+  virtual void StoreWritable(bool writable) = 0;
 };
 
 }  // namespace facet::engine

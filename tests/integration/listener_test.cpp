@@ -49,6 +49,7 @@ class ListenerTest : public LiveTest {
  protected:
   void SetUp() override {
     adapter_ = &NewAdapter();
+    adapter_->Set("intake.sweep_interval_secs", "300");
     ASSERT_TRUE(adapter_->Start());
     ASSERT_NO_FATAL_FAILURE(AwaitQuiet(*adapter_));
     for (const Hapi::Subscription& one : hapi_.Subscriptions(adapter_->public_url())) {

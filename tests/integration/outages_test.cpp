@@ -58,6 +58,7 @@ TEST_F(OutagesTest, ServerRestartsInTheMiddle) {
 TEST_F(OutagesTest, SubscriptionsAreRecreatedAndWhatWasMissedIsSwept) {
   AdapterProcess& adapter = NewAdapter();
   adapter.Set("intake.subscription_check_secs", "1");
+  adapter.Set("intake.sweep_interval_secs", "300");
   ASSERT_TRUE(adapter.Start());
   ASSERT_NO_FATAL_FAILURE(AwaitQuiet(adapter));
   std::size_t mark = adapter.log().size();
@@ -89,6 +90,7 @@ TEST_F(OutagesTest, SubscriptionsAreRecreatedAndWhatWasMissedIsSwept) {
 TEST_F(OutagesTest, SubscriptionThatWasSwitchedOffOrAlteredIsAskedForAgain) {
   AdapterProcess& adapter = NewAdapter();
   adapter.Set("intake.subscription_check_secs", "1");
+  adapter.Set("intake.sweep_interval_secs", "300");
   ASSERT_TRUE(adapter.Start());
   ASSERT_NO_FATAL_FAILURE(AwaitQuiet(adapter));
   const std::vector<Hapi::Subscription> ours = hapi_.Subscriptions(adapter.public_url());

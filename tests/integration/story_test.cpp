@@ -49,6 +49,7 @@ constexpr std::array<std::string_view, 9> kMoments = {"",
 
 TEST_F(StoryTest, TwentyRandomPatientsHalfOfThemThroughAKill) {
   AdapterProcess& adapter = NewAdapter();
+  adapter.Set("intake.sweep_interval_secs", "300");
   ASSERT_TRUE(adapter.Start());
   ASSERT_NO_FATAL_FAILURE(AwaitQuiet(adapter));
   std::vector<std::int64_t> latencies;
@@ -92,6 +93,7 @@ TEST_F(StoryTest, TwentyRandomPatientsHalfOfThemThroughAKill) {
 
 TEST_F(StoryTest, NotificationLogLinesTellTheStory) {
   AdapterProcess& adapter = NewAdapter();
+  adapter.Set("intake.sweep_interval_secs", "300");
   ASSERT_TRUE(adapter.Start());
   ASSERT_NO_FATAL_FAILURE(AwaitQuiet(adapter));
   const SyntheticPatient patient = NewPatient(Course::kNoResponse);

@@ -71,6 +71,7 @@ class Simulation final : public engine::World {
 
   void Send(intake::Request request) override;
   void Log(Event event) override;
+  void StoreWritable(bool) override {}
 
  private:
   void At(UtcInstant at, std::function<void()> what);

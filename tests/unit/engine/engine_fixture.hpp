@@ -33,6 +33,10 @@ class EngineTest : public ::testing::Test, public World {
 
   void Send(intake::Request request) override { sent_.push_back(std::move(request)); }
   void Log(Event event) override { events_.push_back(std::move(event)); }
+  void StoreWritable(bool writable) override {
+    writable_ = writable;
+    acks_when_told_ = acks_.size();
+  }
 
   // For tests of days: sweeps and checks twice a day.
   void SlowDown() {
@@ -150,6 +154,8 @@ class EngineTest : public ::testing::Test, public World {
   std::vector<Event> events_;
   std::vector<std::string> paths_;
   std::vector<bool> acks_;
+  bool writable_ = true;
+  std::size_t acks_when_told_ = 0;  // how many acks there were when the World heard of the store
   std::function<intake::Answer(const intake::Request&)> answer_;
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<Engine> engine_;

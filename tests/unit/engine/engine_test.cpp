@@ -36,6 +36,34 @@ TEST_F(EngineTest, AnAcceptThatIsNotStoredIsRefused) {
   EXPECT_EQ(acks_.back(), true);
 }
 
+TEST_F(EngineTest, AStoreThatRefusesIsSaidBeforeTheRefusalAndUntilItHasWritten) {
+  Start();
+  RunFor(0);
+  acks_.clear();
+  store_->SetFaultForTest([](std::uint64_t) { return store::CommitFault::kFail; });
+  Notify("Observation", "o1", "Patient/p1");
+  engine_->Turn(now_, Budget{});
+  EXPECT_EQ(acks_, std::vector<bool>{false});
+  EXPECT_FALSE(writable_);
+  EXPECT_EQ(acks_when_told_, 0U) << "who asks after its refusal must not hear that all is well";
+  // A turn that has nothing to write proves nothing.
+  engine_->Turn(now_, Budget{});
+  EXPECT_FALSE(writable_);
+  now_ = now_.PlusMs(2000);
+  engine_->Turn(now_, Budget{});
+  EXPECT_FALSE(writable_);
+  // With room again an idle engine finds out by itself.
+  store_->SetFaultForTest({});
+  now_ = now_.PlusMs(500);
+  const TurnReport report = engine_->Turn(now_, Budget{});
+  EXPECT_FALSE(writable_) << "not more often than once a second";
+  ASSERT_TRUE(report.wake_at);
+  EXPECT_LE(*report.wake_at, now_.PlusMs(500));
+  now_ = *report.wake_at;
+  engine_->Turn(now_, Budget{});
+  EXPECT_TRUE(writable_);
+}
+
 TEST_F(EngineTest, NothingLeavesBeforeItsCommit) {
   Start();
   store_->SetFaultForTest([](std::uint64_t) { return store::CommitFault::kFail; });
