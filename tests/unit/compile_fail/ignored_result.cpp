@@ -1,4 +1,5 @@
 // Must not compile: a Result must be looked at.
+// Error: ignoring return(ed)? value
 #include "adapter/base/events.hpp"
 #include "adapter/base/result.hpp"
 #include "adapter/base/strong.hpp"

@@ -1,4 +1,5 @@
 // Must not compile: a patient reference is no event field.
+// Error: no match(ing function)? for call to .*patient_followed_type
 #include "adapter/base/events.hpp"
 #include "adapter/base/result.hpp"
 #include "adapter/base/strong.hpp"

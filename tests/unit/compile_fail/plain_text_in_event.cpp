@@ -1,4 +1,5 @@
 // Must not compile: text of unknown origin is no event field.
+// Error: no match(ing function)? for call to .*config_policy_unapproved_type
 #include "adapter/base/events.hpp"
 #include "adapter/base/result.hpp"
 #include "adapter/base/strong.hpp"
