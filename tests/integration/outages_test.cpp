@@ -13,6 +13,21 @@ class OutagesTest : public LiveTest {
       hapi_.Delete("Subscription/" + one.id);
     }
   }
+  std::vector<SyntheticPatient> PostMany(int count) {
+    std::vector<SyntheticPatient> patients;
+    for (int i = 0; i < count; ++i) {
+      patients.push_back(NewPatient(FailedCourse()));
+      Post(patients.back());
+    }
+    return patients;
+  }
+  void ExpectExactlyOneEach(const std::vector<SyntheticPatient>& patients) {
+    for (const SyntheticPatient& patient : patients) {
+      AwaitCarePlan(patient);
+      ExpectExactlyOne(patient);
+    }
+  }
+  static constexpr int kPatients = 10;  // twice in each story
 };
 
 TEST_F(OutagesTest, ServerRestartsInTheMiddle) {
@@ -20,10 +35,7 @@ TEST_F(OutagesTest, ServerRestartsInTheMiddle) {
   adapter.Set("intake.sweep_interval_secs", "5");
   ASSERT_TRUE(adapter.Start());
   ASSERT_NO_FATAL_FAILURE(AwaitSubscriptions(adapter));
-  const SyntheticPatient before = NewPatient(FailedCourse());
-  const SyntheticPatient killed = NewPatient(FailedCourse());
-  Post(before);
-  Post(killed);
+  const std::vector<SyntheticPatient> before = PostMany(kPatients);
   ASSERT_NO_FATAL_FAILURE(hapi_.Stop());
   // The sweep or a read meets the closed port, and the adapter lives on.
   EXPECT_TRUE(Eventually(kPatience, [&] {
@@ -35,24 +47,16 @@ TEST_F(OutagesTest, ServerRestartsInTheMiddle) {
   adapter.Kill();
   ASSERT_TRUE(adapter.Start());
   ASSERT_NO_FATAL_FAILURE(hapi_.Start());
-  for (const SyntheticPatient& patient : {before, killed}) {
-    AwaitCarePlan(patient);
-    ExpectExactlyOne(patient);
-  }
+  ExpectExactlyOneEach(before);
   // The server kept our Subscriptions, and they still work.
   ASSERT_NO_FATAL_FAILURE(AwaitSubscriptions(adapter));
-  for (int i = 0; i < 3; ++i) {
-    const SyntheticPatient after = NewPatient(FailedCourse());
-    const std::size_t mark = adapter.log().size();
-    Post(after);
-    if (i == 1) {
-      adapter.log().WaitFor("episode.judged", {}, mark, seconds(5));
-      adapter.Kill();
-      ASSERT_TRUE(adapter.Start());
-    }
-    AwaitCarePlan(after);
-    ExpectExactlyOne(after);
-  }
+  const std::size_t mark = adapter.log().size();
+  std::vector<SyntheticPatient> after = PostMany(kPatients / 2);
+  adapter.log().WaitFor("episode.judged", {}, mark, seconds(5));
+  adapter.Kill();
+  ASSERT_TRUE(adapter.Start());
+  for (const SyntheticPatient& patient : PostMany(kPatients / 2)) after.push_back(patient);
+  ExpectExactlyOneEach(after);
 }
 
 TEST_F(OutagesTest, SubscriptionsAreRecreatedAndWhatWasMissedIsSwept) {
@@ -63,28 +67,24 @@ TEST_F(OutagesTest, SubscriptionsAreRecreatedAndWhatWasMissedIsSwept) {
   ASSERT_NO_FATAL_FAILURE(AwaitQuiet(adapter));
   std::size_t mark = adapter.log().size();
   DeleteSubscriptions(adapter);
-  const SyntheticPatient missed = NewPatient(FailedCourse());
-  Post(missed);
+  const std::vector<SyntheticPatient> missed = PostMany(kPatients);
   for (const char* type : {"Procedure", "Observation"}) {
     EXPECT_TRUE(adapter.Expect(
         "subscription.state_changed",
         [&](const auto& line) { return line.Text("resource_type") == type && line.Text("reason") == "gone"; }, mark));
   }
   ASSERT_NO_FATAL_FAILURE(AwaitSubscriptions(adapter));
-  AwaitCarePlan(missed);
-  ExpectExactlyOne(missed);
+  ExpectExactlyOneEach(missed);
   for (const char* type : {"Procedure", "Observation"}) {
     ASSERT_TRUE(adapter.Expect(
         "subscription.state_changed",
         [&](const auto& line) { return line.Text("resource_type") == type && line.Text("reason") == "active"; }, mark));
   }
   EXPECT_EQ(hapi_.Subscriptions(adapter.public_url()).size(), 2U);
-  const SyntheticPatient after = NewPatient(FailedCourse());
   mark = adapter.log().size();
-  Post(after);
+  const std::vector<SyntheticPatient> after = PostMany(kPatients);
   EXPECT_TRUE(adapter.Expect("inbox.notification_accepted", {}, mark)) << "the new Subscriptions deliver";
-  AwaitCarePlan(after);
-  ExpectExactlyOne(after);
+  ExpectExactlyOneEach(after);
 }
 
 TEST_F(OutagesTest, SubscriptionThatWasSwitchedOffOrAlteredIsAskedForAgain) {
@@ -116,15 +116,9 @@ TEST_F(OutagesTest, DataThatArriveWhileTheAdapterIsDownAreSwept) {
     }
     // Without Subscriptions nobody will tell it: the sweep has to find them.
     if (signal == SIGKILL) DeleteSubscriptions(adapter);
-    const SyntheticPatient first = NewPatient(FailedCourse());
-    const SyntheticPatient second = NewPatient(FailedCourse());
-    Post(first);
-    Post(second);
+    const std::vector<SyntheticPatient> missed = PostMany(kPatients);
     ASSERT_TRUE(adapter.Start());
-    for (const SyntheticPatient& patient : {first, second}) {
-      AwaitCarePlan(patient);
-      ExpectExactlyOne(patient);
-    }
+    ExpectExactlyOneEach(missed);
   }
 }
 
