@@ -11,7 +11,8 @@ struct Alias {
   std::string_view system;
 };
 
-// OIDs: HL7 OID registry, as listed by the clinical specification, section 1.
+// OIDs: HL7 OID registry, as listed by the clinical specification, section 1; of ActCode (the classes of encounters) as
+// its CodeSystem resource says, which was http://hl7.org/fhir/v3/ActCode before R4.
 constexpr auto kAliases = std::to_array<Alias>({
     {"urn:oid:2.16.840.1.113883.6.1", kLoinc},
     {"urn:oid:2.16.840.1.113883.6.96", kSnomed},
@@ -23,6 +24,8 @@ constexpr auto kAliases = std::to_array<Alias>({
     {"urn:oid:2.16.840.1.113883.6.285", kHcpcs},
     {"urn:oid:2.16.840.1.113883.6.8", kUcum},
     {"http://hl7.org/fhir/sid/icd-10-pcs", kIcd10Pcs},
+    {"urn:oid:2.16.840.1.113883.5.4", kActCode},
+    {"http://hl7.org/fhir/v3/ActCode", kActCode},
 });
 
 constexpr std::string_view kBlanks = " \t\r\n";

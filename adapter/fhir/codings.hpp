@@ -22,6 +22,7 @@ inline constexpr std::string_view kIcd10Pcs = "http://www.cms.gov/Medicare/Codin
 inline constexpr std::string_view kRxNorm = "http://www.nlm.nih.gov/research/umls/rxnorm";
 inline constexpr std::string_view kHcpcs = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets";
 inline constexpr std::string_view kUcum = "http://unitsofmeasure.org";
+inline constexpr std::string_view kActCode = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 
 struct Coding {
   std::string system;  // normalised

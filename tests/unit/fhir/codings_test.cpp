@@ -16,7 +16,7 @@ TEST(NormalizeSystem, KnowsEverySpellingOfTheKnownSystems) {
   };
   for (const Known& known : {Known{kLoinc, "6.1"}, Known{kSnomed, "6.96"}, Known{kCpt, "6.12"}, Known{kIcd10Cm, "6.90"},
                              Known{kIcd10Pcs, "6.4"}, Known{kRxNorm, "6.88"}, Known{kHcpcs, "6.285"},
-                             Known{kUcum, "6.8"}, Known{kIcd10, "6.3"}}) {
+                             Known{kUcum, "6.8"}, Known{kIcd10, "6.3"}, Known{kActCode, "5.4"}}) {
     const std::string url(known.system);
     const std::string rest = url.substr(url.find("://"));
     const std::string host = rest.substr(0, rest.find('/', 3));
@@ -32,10 +32,12 @@ TEST(NormalizeSystem, KnowsEverySpellingOfTheKnownSystems) {
     }
   }
   EXPECT_EQ(NormalizeSystem("http://hl7.org/fhir/sid/icd-10-pcs"), kIcd10Pcs);
+  EXPECT_EQ(NormalizeSystem("http://hl7.org/fhir/v3/ActCode"), kActCode);
 }
 
 TEST(NormalizeSystem, KeepsOthersApart) {
   EXPECT_EQ(NormalizeSystem(""), "");
+  EXPECT_EQ(NormalizeSystem("urn:oid:2.16.840.1.113883.5.41"), "urn:oid:2.16.840.1.113883.5.41");
   EXPECT_EQ(NormalizeSystem("urn:oid:2.16.840.1.113883.6.961"), "urn:oid:2.16.840.1.113883.6.961");
   EXPECT_EQ(NormalizeSystem("http://snomed.info/SCT"), "http://snomed.info/SCT");  // paths have case
   EXPECT_EQ(NormalizeSystem("http://snomed.info/sct//"), "http://snomed.info/sct/");
