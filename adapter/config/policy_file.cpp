@@ -29,7 +29,7 @@ class PolicyLoader {
     std::string path = which;
     if (!IsFile(which)) {
       path = (std::filesystem::path(presets_) / (which + ".yaml")).string();
-      if (!std::filesystem::exists(path)) return ReportUnknownPreset(which, extends, asker);
+      if (!std::filesystem::exists(path)) return ReportUnknownPreset(extends, asker);
     } else if (!from.empty() && path[0] != '/') {
       path = (std::filesystem::path(from) / path).string();
     }
@@ -63,7 +63,7 @@ class PolicyLoader {
   Policy policy;
 
  private:
-  void ReportUnknownPreset(const std::string& name, const YamlNode* extends, Problems* asker) {
+  void ReportUnknownPreset(const YamlNode* extends, Problems* asker) {
     std::vector<std::string> names;
     std::error_code ignored;
     for (const auto& entry : std::filesystem::directory_iterator(presets_, ignored)) {
@@ -72,7 +72,7 @@ class PolicyLoader {
     std::sort(names.begin(), names.end());
     std::string known;
     for (const std::string& preset : names) known += (known.empty() ? "" : ", ") + preset;
-    const std::string message = "there is no preset \"" + name + "\" (expected " + known + ")";
+    const std::string message = "there is no such preset (expected " + known + ")";
     if (asker != nullptr) return asker->Add(*extends, message);
     errors_.push_back(MakeError(ErrorCode::kPolicyInvalid, "policy.preset", message));
   }
@@ -97,9 +97,9 @@ class PolicyLoader {
     const auto key = std::find_if(keys.begin(), keys.end(), is_key);
     if (key != keys.end()) {
       if (key->read(policy, node)) return;
-      const std::string got =
-          node.is_scalar() ? "\"" + node.text.substr(0, 80) + "\"" : std::string(Describe(node.kind));
-      return problems.Add(node, "wrong value (got " + got + ", expected " + std::string(key->expected) + ")");
+      // Never the value itself: it may have been meant for another place.
+      return problems.Add(node, "wrong value (got " + std::string(Describe(node.kind)) + ", expected " +
+                                    std::string(key->expected) + ")");
     }
     const auto is_group = [&](const PolicyKey& candidate) { return candidate.path.starts_with(path + "."); };
     if (node.kind == YamlNode::Kind::kMap && std::any_of(keys.begin(), keys.end(), is_group)) {

@@ -124,20 +124,32 @@ TEST_F(PolicyFileTest, AllErrorsAtOnceEachWithItsPlace) {
                "repeat.allowed: yes\n"
                "hold_on: [ side-unknown, moon ]\n"
                "annotations: [ { rule: G42, text: x } ]\n"),
-      ElementsAre("site.yaml:3:3: /therapeutic/sucess_percent: unknown key (nearest key "
-                  "therapeutic.success_percent) [policy.invalid]",
-                  "site.yaml:4:24: /therapeutic/min_absolute_change: wrong value (got \"11\", expected a number "
-                  "from 0 to 10) [policy.invalid]",
-                  "site.yaml:5:12: /therapeutic/confirm: wrong value (got \"maybe\", expected settled, first, "
-                  "two-readings or window-end) [policy.invalid]",
-                  "site.yaml:6:1: /diagnostic.window_hours: wrong value (got a list, expected a list of two "
-                  "whole numbers, first and last, from 0 to 168) [policy.invalid]",
-                  "site.yaml:7:17: /repeat.allowed: wrong value (got \"yes\", expected true or false) "
-                  "[policy.invalid]",
-                  "site.yaml:8:1: /hold_on: wrong value (got a list, expected a list of names of doubts, each "
-                  "once) [policy.invalid]",
-                  "site.yaml:9:1: /annotations: wrong value (got a list, expected a list of { rule: G.., text: "
-                  "... }) [policy.invalid]"));
+      ElementsAre(
+          "site.yaml:3:3: /therapeutic/sucess_percent: unknown key (nearest key "
+          "therapeutic.success_percent) [policy.invalid]",
+          "site.yaml:4:24: /therapeutic/min_absolute_change: wrong value (got a single value, expected a number "
+          "from 0 to 10) [policy.invalid]",
+          "site.yaml:5:12: /therapeutic/confirm: wrong value (got a single value, expected settled, first, "
+          "two-readings or window-end) [policy.invalid]",
+          "site.yaml:6:1: /diagnostic.window_hours: wrong value (got a list, expected a list of two "
+          "whole numbers, first and last, from 0 to 168) [policy.invalid]",
+          "site.yaml:7:17: /repeat.allowed: wrong value (got a single value, expected true or false) "
+          "[policy.invalid]",
+          "site.yaml:8:1: /hold_on: wrong value (got a list, expected a list of names of doubts, each "
+          "once) [policy.invalid]",
+          "site.yaml:9:1: /annotations: wrong value (got a list, expected a list of { rule: G.., text: "
+          "... }) [policy.invalid]"));
+}
+
+// What stands there by mistake may be a patient: an error says where, and what is allowed.
+TEST_F(PolicyFileTest, NoErrorShowsAValue) {
+  for (const std::string line : {"therapeutic.success_percent: Doe-19610402", "repeat.allowed: Doe-19610402",
+                                 "opt_out: Doe-19610402", "opt_out: [ Doe-19610402 ]", "name: [ Doe-19610402 ]",
+                                 "hold_on: [ Doe-19610402 ]", "gates: [ Doe-19610402 ]", "extends: Doe-19610402"}) {
+    const auto errors = ErrorsOf(line + "\n");
+    EXPECT_THAT(errors, SizeIs(::testing::Ge(1U))) << line;
+    for (const std::string& error : errors) EXPECT_THAT(error, ::testing::Not(HasSubstr("Doe"))) << line;
+  }
 }
 
 TEST_F(PolicyFileTest, LimitsOnBothSides) {
@@ -163,7 +175,8 @@ TEST_F(PolicyFileTest, UnknownPresetsAndCircles) {
   EXPECT_FALSE(LoadPolicy("us-cmss", kMappings, errors).ok());
   ASSERT_THAT(errors, SizeIs(1));
   EXPECT_THAT(errors[0].detail, HasSubstr("(expected au, guide, uk-ebi, us-cms)"));
-  EXPECT_THAT(ErrorsOf("extends: nowhere\n"), ElementsAre(HasSubstr("site.yaml:1:10: /extends: there is no preset")));
+  EXPECT_THAT(ErrorsOf("extends: nowhere\n"),
+              ElementsAre(HasSubstr("site.yaml:1:10: /extends: there is no such preset")));
   EXPECT_THAT(ErrorsOf("extends: ./site.yaml\n"), ElementsAre(HasSubstr("the policy extends itself")));
 }
 
