@@ -45,10 +45,10 @@ Result<ReplayFacts> ReadWhole(const std::vector<ReplayInput>& inputs, const Rule
   return ExtractAll(resources, set, rules);
 }
 
-// The Medications of the input that a patient's resources name speak for them.
-void JoinMedications(ReplayFacts& facts, const mapping::Mapper& mapper) {
+// What of the input a patient's resources name speaks for them: Medications, and Conditions of the patient.
+void JoinReferences(ReplayFacts& facts, const mapping::Mapper& mapper) {
   for (auto& [patient, own] : facts.patients) {
-    if (own.drug_references.empty()) continue;
+    if (own.drug_references.empty() && own.reason_references.empty()) continue;
     std::set<std::string_view> named;
     for (const auto& drug : own.drug_references) named.insert(drug.medication);
     for (const std::string_view name : named) {
@@ -129,7 +129,7 @@ Result<ReplayFacts> ReadFacts(const std::vector<ReplayInput>& inputs, const Rule
     facts = std::move(whole);
   }
   MergePatients(facts->patients);
-  JoinMedications(*facts, *rules.mapper);
+  JoinReferences(*facts, *rules.mapper);
   std::stable_sort(facts->rejected.begin(), facts->rejected.end(),
                    [](const auto& a, const auto& b) { return a.source.resource < b.source.resource; });
   return std::move(*facts);

@@ -196,6 +196,26 @@ struct DrugReference {
   friend bool operator==(const DrugReference&, const DrugReference&) = default;
 };
 
+// A Condition whose code names a region of the spine, as a set of its parts (bits: 1 cervical, 2 thoracic, 4 lumbar):
+// what a procedure says that names it as its reason (Mapper::Join).
+struct ConditionRegion {
+  Source source;
+  std::uint8_t parts = 0;
+  friend bool operator==(const ConditionRegion&, const ConditionRegion&) = default;
+};
+
+// A procedure, order or image whose region its reasons may decide, and these stand in Conditions of their own. Beside
+// them what else says the region, each a set as above, 0 where it says nothing.
+struct ReasonReference {
+  Source source;
+  std::vector<std::string> conditions;  // "Condition/c1"
+  std::uint8_t body_site = 0;
+  std::uint8_t code = 0;
+  std::uint8_t reason = 0;
+  std::uint8_t text = 0;
+  friend bool operator==(const ReasonReference&, const ReasonReference&) = default;
+};
+
 // Everything known of one patient. Each list is ordered by source for determinism.
 struct PatientFacts {
   PatientFact patient;
@@ -213,6 +233,8 @@ struct PatientFacts {
   std::vector<DrugGiven> drugs;
   std::vector<DrugReference> drug_references;
   std::vector<Medication> medications;  // those that drug references name
+  std::vector<ReasonReference> reason_references;
+  std::vector<ConditionRegion> condition_regions;
 };
 
 struct Rejection {

@@ -24,6 +24,7 @@ std::vector<clinical::Source> SourcesOf(const clinical::PatientFacts& facts) {
   add(facts.drugs);
   add(facts.drug_references);
   add(facts.medications);
+  add(facts.condition_regions);
   std::sort(sources.begin(), sources.end());
   sources.erase(std::unique(sources.begin(), sources.end()), sources.end());
   return sources;

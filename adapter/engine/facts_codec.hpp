@@ -181,6 +181,22 @@ void Describe(Archive& a, DrugReference& v) {
 }
 
 template <class Archive>
+void Describe(Archive& a, ConditionRegion& v) {
+  a("source", v.source);
+  a("parts", v.parts);
+}
+
+template <class Archive>
+void Describe(Archive& a, ReasonReference& v) {
+  a("source", v.source);
+  a("conditions", v.conditions);
+  a("body_site", v.body_site);
+  a("code", v.code);
+  a("reason", v.reason);
+  a("text", v.text);
+}
+
+template <class Archive>
 void Describe(Archive& a, PatientFacts& v) {
   a("patient", v.patient);
   a("procedures", v.procedures);
@@ -197,6 +213,8 @@ void Describe(Archive& a, PatientFacts& v) {
   a("drugs", v.drugs);
   a("drug_references", v.drug_references);
   a("medications", v.medications);
+  a("reason_references", v.reason_references);
+  a("condition_regions", v.condition_regions);
 }
 
 }  // namespace facet::clinical

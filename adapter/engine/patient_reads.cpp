@@ -3,7 +3,6 @@
 #include "adapter/intake/search.hpp"
 
 #include <algorithm>
-#include <set>
 
 namespace facet::engine::impl {
 namespace {
@@ -15,24 +14,23 @@ constexpr int kFailuresMax = 8;
 // A patient with more pages than this of one kind is not read to the end: not available.
 constexpr int kPagesMax = 200;
 
-bool IsFinal(AnswerClass kind, int status) {
-  return kind == AnswerClass::kRejected || kind == AnswerClass::kNotFound || kind == AnswerClass::kGone ||
-         status == 403;
-}
-
 // Failures that say nothing about this request: the server is not reached, or not willing now.
 bool IsOutage(AnswerClass kind, int status) {
   return kind == AnswerClass::kUnsent || kind == AnswerClass::kThrottled || status == 401;
 }
 
-bool IsPending(const ReadState& read) { return read.status == ReadStatus::kDue || read.status == ReadStatus::kAsked; }
-
-// Medications of one patient that are read, one request each; drugs beyond them are not known.
-constexpr std::size_t kMedicationsMax = 50;
-
 std::string_view TypeOf(std::string_view reference) { return reference.substr(0, reference.find('/')); }
 
 }  // namespace
+
+bool IsFinal(AnswerClass kind, int status) noexcept {
+  return kind == AnswerClass::kRejected || kind == AnswerClass::kNotFound || kind == AnswerClass::kGone ||
+         status == 403;
+}
+
+bool IsGivenUp(int failures, AnswerClass kind, int status) noexcept {
+  return IsFinal(kind, status) || (failures >= kFailuresMax && !IsOutage(kind, status));
+}
 
 void PatientStepper::Follow(const PatientInput& input) {
   const clinical::Policy& policy = context_.rules.policy();
@@ -233,7 +231,12 @@ void PatientStepper::FinishRound(const QuerySpec& spec, ReadState& query) {
   for (const clinical::Source& source : SourcesOf(state().facts)) {
     if (TypeOf(source.resource) != spec.type) continue;
     if (std::binary_search(query.seen.begin(), query.seen.end(), source.resource)) continue;
-    if (spec.phase == QueryPhase::kGather) {
+    if (IsNamedReason(source.resource)) {
+      // It was read by its id, which a search need not find.
+      const auto read = state().reads.find(source.resource);
+      if (read != state().reads.end() && !IsPending(read->second)) state().reads.erase(read);
+      WantRead(source.resource);
+    } else if (spec.phase == QueryPhase::kGather) {
       // Context is what the server answers now.
       context_.rules.Drop(state().facts, source.resource);
     } else if (spec.required) {
@@ -247,9 +250,7 @@ void PatientStepper::FinishRound(const QuerySpec& spec, ReadState& query) {
 void PatientStepper::FailQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer) {
   const AnswerClass kind = intake::Classify(answer);
   ++query.failures;
-  const bool give_up =
-      IsFinal(kind, answer.status) || (query.failures >= kFailuresMax && !IsOutage(kind, answer.status));
-  if (give_up && !spec.required) return GiveUpQuery(spec, query, answer);
+  if (IsGivenUp(query.failures, kind, answer.status) && !spec.required) return GiveUpQuery(spec, query, answer);
   const intake::RetryPace pace{context_.settings.retry_base_ms,
                                context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
   const std::int64_t delay = intake::RetryDelayMs(query.failures, pace, answer, context_.prng);
@@ -271,100 +272,6 @@ void PatientStepper::GiveUpQuery(const QuerySpec& spec, ReadState& query, const 
   }
   query.status = ReadStatus::kUnavailable;
   if (spec.kind != nullptr) state().availability.*spec.kind = false;
-}
-
-void PatientStepper::WantRead(const std::string& resource) {
-  const auto [at, added] = state().reads.try_emplace(resource);
-  if (!added) return;
-  at->second.status = ReadStatus::kDue;
-  at->second.next_at = now_;
-}
-
-void PatientStepper::TakeRead(const std::string& resource, const intake::Answer& answer) {
-  const auto found = state().reads.find(resource);
-  if (found == state().reads.end()) return;
-  ReadState& read = found->second;
-  const AnswerClass kind = intake::Classify(answer);
-  const json::Value root = answer.body ? answer.body->root() : json::Value{};
-  const bool medication = TypeOf(resource) == "Medication";
-  if (kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource)) {
-    read.status = ReadStatus::kDone;
-    medication ? TakeMedication(resource, answer, true) : TakeFact(context_.rules.Extract(root), true);
-  } else if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
-    read.status = ReadStatus::kDone;
-    medication ? TakeMedication(resource, answer, false) : TakeGone(resource);
-  } else if (IsFinal(kind, answer.status) || (++read.failures >= kFailuresMax && !IsOutage(kind, answer.status))) {
-    read.status = ReadStatus::kUnavailable;
-    read.next_at = {};
-    if (medication) TakeMedication(resource, answer, false);
-    if (TypeOf(resource) == "Encounter") MissEncounter(read, answer);
-  } else {
-    const intake::RetryPace pace{context_.settings.retry_base_ms,
-                                 context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
-    read.status = ReadStatus::kDue;
-    read.next_at = now_.PlusMs(intake::RetryDelayMs(read.failures, pace, answer, context_.prng));
-  }
-  // These entries stay until the next recheck, so that one that gives no fact is not asked for again and again.
-  const bool stays = medication || TypeOf(resource) == "Encounter";
-  if (!stays && !IsPending(read)) state().reads.erase(found);
-}
-
-// Its scores count as if it were an ordinary visit; what it really was is asked again before the next recheck.
-void PatientStepper::MissEncounter(ReadState& read, const intake::Answer& answer) {
-  const bool refused = IsFinal(intake::Classify(answer), answer.status);
-  if (!refused) read.next_at = now_.PlusMs(context_.settings.retry_max_secs * UtcInstant::kMsPerSecond);
-  step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
-                                                             intake::TypeToken("Encounter"), intake::CodeOf(answer),
-                                                             answer.status));
-}
-
-// A drug given at a procedure may change a verdict; drugs in force are context, and a gathering waits for them anyway.
-void PatientStepper::TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable) {
-  const auto given = [&](const clinical::DrugReference& drug) {
-    return drug.medication == resource && !drug.procedures.empty();
-  };
-  const auto& drugs = state().facts.drug_references;
-  const bool counts = std::any_of(drugs.begin(), drugs.end(), given);
-  if (readable) return TakeFact(context_.rules.Extract(answer.body->root()), counts);
-  // What cannot be read now is not known, whatever it was.
-  if (context_.rules.Drop(state().facts, resource)) {
-    state().judge_due = true;
-    if (counts) state().changed_at = now_;
-  }
-  step_.events.push_back(events::server_evidence_unavailable(KeyOf(state().patient, context_.settings),
-                                                             intake::TypeToken("Medication"), intake::CodeOf(answer),
-                                                             answer.status));
-}
-
-void PatientStepper::WantEncounters() {
-  for (const clinical::PainScore& score : state().facts.scores) {
-    if (!score.encounter.starts_with("Encounter/")) continue;
-    const auto same = [&](const clinical::EncounterFact& fact) { return fact.source.resource == score.encounter; };
-    const auto& known = state().facts.encounters;
-    if (std::none_of(known.begin(), known.end(), same)) WantRead(score.encounter);
-  }
-}
-
-// Servers differ in what they include in a search; a read by id each of them has.
-void PatientStepper::WantMedications() {
-  std::set<std::string> named;
-  for (const clinical::DrugReference& drug : state().facts.drug_references) {
-    if (drug.medication.starts_with("Medication/")) named.insert(drug.medication);
-  }
-  std::size_t wanted = 0;
-  for (const std::string& medication : named) {
-    if (wanted++ < kMedicationsMax) WantRead(medication);
-  }
-  std::vector<std::string> unnamed;
-  for (const clinical::Medication& known : state().facts.medications) {
-    if (!named.contains(known.source.resource)) unnamed.push_back(known.source.resource);
-  }
-  for (const std::string& medication : unnamed) context_.rules.Drop(state().facts, medication);
-}
-
-void PatientStepper::ForgetMedicationReads() {
-  std::erase_if(state().reads,
-                [](const auto& read) { return TypeOf(read.first) == "Medication" && !IsPending(read.second); });
 }
 
 bool PatientStepper::Settled(QueryPhase phase, bool required_only) const {

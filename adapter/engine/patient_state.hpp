@@ -40,6 +40,10 @@ struct ReadState {
   std::vector<std::string> seen;  // resources that the current round has shown
 };
 
+inline bool IsPending(const ReadState& read) noexcept {
+  return read.status == ReadStatus::kDue || read.status == ReadStatus::kAsked;
+}
+
 // To be asked when its time has come; what is not available and has a time, too.
 inline bool WaitsForTime(const ReadState& read) noexcept {
   return read.status == ReadStatus::kDue || (read.status == ReadStatus::kUnavailable && read.next_at.ms != 0);
@@ -88,7 +92,7 @@ struct PatientState {
   PatientRef patient;
   UtcInstant followed_at;
   UtcInstant stepped_at;  // a step before it: the clock was set back
-  UtcInstant since;  // facts are read from here on
+  UtcInstant since;       // facts are read from here on
   std::string mapping_hash;
   std::string judged_with;  // policy and site settings of the last judgement
   bool write = false;       // mode of the last judgement

@@ -11,6 +11,11 @@
 
 namespace facet::engine::impl {
 
+// What the server will not answer otherwise if it is asked again; with it, what has failed too often
+// (patient_reads.cpp).
+bool IsFinal(intake::AnswerClass kind, int status) noexcept;
+bool IsGivenUp(int failures, intake::AnswerClass kind, int status) noexcept;
+
 class PatientStepper {
  public:
   PatientStepper(PatientState state, UtcInstant now, const StepContext& context) : now_(now), context_(context) {
@@ -31,7 +36,6 @@ class PatientStepper {
   void TakeAnswer(const std::string& topic, const intake::Answer& answer);
   void TakeQuery(const QuerySpec& spec, const intake::Answer& answer);
   bool TakePage(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
-  void TakeRead(const std::string& resource, const intake::Answer& answer);
   void FailQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
   void GiveUpQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer);
   void FinishRound(const QuerySpec& spec, ReadState& query);
@@ -39,16 +43,21 @@ class PatientStepper {
   void AskDue();
   void AskQuery(const QuerySpec& spec, ReadState& query, const std::string& path);
   std::string PathOf(const QuerySpec& spec, const ReadState& query) const;
-  void WantRead(const std::string& resource);
-  void WantEncounters();
-  void WantMedications();
-  void ForgetMedicationReads();
-  void MissEncounter(ReadState& read, const intake::Answer& answer);
-  void TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable);
   void FollowMerge();
   bool Settled(QueryPhase phase, bool required_only) const;
   bool ReadsSettled() const;
   void EndHydration();
+
+  // patient_named.cpp
+  void WantRead(const std::string& resource);
+  void WantEncounters();
+  void WantMedications();
+  void WantReasons();
+  bool IsNamedReason(const std::string& condition) const;
+  void ForgetMedicationReads();
+  void TakeRead(const std::string& resource, const intake::Answer& answer);
+  void MissRead(std::string_view type, ReadState& read, const intake::Answer& answer);
+  void TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable);
 
   // patient_judge.cpp
   void Judge();

@@ -34,7 +34,7 @@ class LoadedRules final : public ClinicalRules {
     const auto judge = [&](const clinical::PatientFacts& all) {
       return clinical::JudgePatient(all, parts_.policy, parts_.zone, now);
     };
-    return facts.drug_references.empty() ? judge(facts) : judge(Joined(facts));
+    return IsJoined(facts) ? judge(facts) : judge(Joined(facts));
   }
   std::vector<std::size_t> Course(const std::vector<clinical::Session>& sessions, std::size_t index) const override {
     return clinical::CourseOf(sessions, index, parts_.policy, parts_.zone);
@@ -42,7 +42,7 @@ class LoadedRules final : public ClinicalRules {
   guide::Proposal Propose(guide::Request request) const override {
     request.zone = &parts_.zone;
     clinical::PatientFacts joined;
-    if (!request.facts->drug_references.empty()) {
+    if (!IsJoined(*request.facts)) {
       joined = Joined(*request.facts);
       request.facts = &joined;
     }
@@ -65,7 +65,10 @@ class LoadedRules final : public ClinicalRules {
   const std::string& mapping_hash() const override { return parts_.mapper->hash(); }
 
  private:
-  // Kept are the references and the Medications, so that each may change; what they say together is made when asked.
+  static bool IsJoined(const clinical::PatientFacts& facts) {
+    return facts.drug_references.empty() && facts.reason_references.empty();
+  }
+  // Kept are the references and what they lead to, so that each may change; what they say together is made when asked.
   clinical::PatientFacts Joined(clinical::PatientFacts facts) const {
     parts_.mapper->Join(facts);
     return facts;

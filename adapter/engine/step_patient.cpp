@@ -11,8 +11,6 @@ namespace {
 // A patient is not dropped on the day on which it was first followed: sweeps overlap and would follow it again.
 constexpr std::int64_t kFollowMinMs = UtcInstant::kMsPerDay;
 
-bool IsPending(const ReadState& read) { return read.status == ReadStatus::kDue || read.status == ReadStatus::kAsked; }
-
 bool IsComplete(const guide::Availability& a) {
   return a.conditions && a.medications && a.allergies && a.devices && a.imaging && a.orders && a.patient;
 }
@@ -78,6 +76,7 @@ void PatientStepper::Advance() {
   if (state().hydrated) {
     WantEncounters();
     WantMedications();
+    WantReasons();
     AskDue();
     if (state().look_at && *state().look_at <= now_) state().judge_due = true;
     if (const auto again = GatherAgainAt(); again && *again <= now_) {

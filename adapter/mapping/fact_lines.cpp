@@ -1,6 +1,7 @@
 #include "adapter/mapping/fact_lines.hpp"
 
 #include "adapter/json/writer.hpp"
+#include "adapter/mapping/extract/pass.hpp"
 
 #include <optional>
 #include <utility>
@@ -78,6 +79,9 @@ void AddProcedures(Lines& lines, const clinical::PatientFacts& facts) {
     Lines::Time(w, "time", fact.time);
     w.Member("region", NameOf(fact.region));
   });
+  lines.Add("reason-reference", facts.reason_references, [](json::Writer& w, const clinical::ReasonReference& fact) {
+    Lines::Texts(w, "conditions", fact.conditions);
+  });
   lines.Add("drug-given", facts.drugs, [](json::Writer& w, const clinical::DrugGiven& fact) {
     w.Member("procedure", fact.procedure).Member("steroid", fact.steroid).Member("anaesthetic", fact.anaesthetic);
   });
@@ -127,6 +131,9 @@ void AddContext(Lines& lines, const clinical::PatientFacts& facts) {
     Lines::Time(w, "onset", fact.onset);
     Lines::Time(w, "recorded", fact.recorded);
     w.Member("fracture_code", fact.fracture_code);
+  });
+  lines.Add("condition-region", facts.condition_regions, [](json::Writer& w, const clinical::ConditionRegion& fact) {
+    w.Member("region", NameOf(RegionOf(fact.parts)));
   });
   lines.Add("caution", facts.cautions, [](json::Writer& w, const clinical::Caution& fact) {
     w.Member("kind", NameOf(fact.kind)).Member("active", fact.active);

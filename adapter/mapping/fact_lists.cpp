@@ -37,6 +37,8 @@ bool ReplaceAll(clinical::PatientFacts& into, std::string_view resource, const c
   changed = ReplaceList(into.drugs, resource, fresh.drugs) || changed;
   changed = ReplaceList(into.drug_references, resource, fresh.drug_references) || changed;
   changed = ReplaceList(into.medications, resource, fresh.medications) || changed;
+  changed = ReplaceList(into.reason_references, resource, fresh.reason_references) || changed;
+  changed = ReplaceList(into.condition_regions, resource, fresh.condition_regions) || changed;
   const bool patient = fresh.patient.present || into.patient.source.resource == resource;
   if (patient && into.patient != fresh.patient) {
     into.patient = fresh.patient;
@@ -62,6 +64,8 @@ void ForEachList(clinical::PatientFacts& into, From& from, Body&& body) {
   body(into.drugs, from.drugs);
   body(into.drug_references, from.drug_references);
   body(into.medications, from.medications);
+  body(into.reason_references, from.reason_references);
+  body(into.condition_regions, from.condition_regions);
 }
 
 }  // namespace

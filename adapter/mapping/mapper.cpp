@@ -132,7 +132,10 @@ Extraction Mapper::Extract(json::Value resource, const ExtractOptions& options) 
   return refused;
 }
 
-void Mapper::Join(clinical::PatientFacts& facts) const { JoinDrugs(*impl_->terminology, facts); }
+void Mapper::Join(clinical::PatientFacts& facts) const {
+  JoinDrugs(*impl_->terminology, facts);
+  JoinReasons(facts);
+}
 
 std::vector<std::string> Mapper::SearchCodes(std::string_view resource_type) const {
   std::vector<std::string> out;

@@ -66,8 +66,8 @@ class Mapper {
   // Extract never fails and keeps nothing. `resource` of a type that no view reads gives an empty Extraction.
   Extraction Extract(json::Value resource, const ExtractOptions& options) const;
 
-  // Puts what a Medication says in the place of each drug reference that names it. References that stay name what is
-  // not among `facts.medications`.
+  // Puts what a Medication says in the place of each drug reference that names it: references that stay name what is
+  // not among `facts.medications`. Decides the region of what names its reasons by the Conditions that are at hand.
   void Join(clinical::PatientFacts& facts) const;
 
   // system|code pairs or prefixes that subscription criteria and sweeps ask for: "Procedure" -> "http://...|64490", ...

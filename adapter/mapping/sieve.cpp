@@ -56,7 +56,7 @@ std::vector<Target> TargetsOf(Shape shape) {
   case Shape::kScore:
     return {Target::kInstrument, Target::kScreen, Target::kFact, Target::kInterventionKind};
   case Shape::kStatement:
-    return {Target::kFinding, Target::kCaution};
+    return {Target::kFinding, Target::kCaution, Target::kRegion};
   case Shape::kAdministration:
     return {Target::kDrugClass};
   case Shape::kEncounter:

@@ -160,6 +160,24 @@ TEST(Reading, DrugsByReference) {
   ExpectOneResult(Join(lines));
 }
 
+// Reasons before and after what names them, of more than one state.
+TEST(Reading, ReasonsByReference) {
+  const auto condition = [](const std::string& version, const std::string& code) {
+    return R"({"resourceType":"Condition","id":"c1","meta":{"versionId":")" + version +
+           R"("},"subject":{"reference":"Patient/p1"},"code":{"coding":[{"system":)" +
+           R"("http://hl7.org/fhir/sid/icd-10-cm","code":")" + code + "\"}]}}";
+  };
+  std::vector<std::string> lines = ScenarioNamed("region-by-reason-reference-missing");
+  ASSERT_GT(lines.size(), 1U);
+  ExpectOneResult(Join(lines));
+  lines.push_back(condition("1", "M54.2"));
+  EXPECT_NE(Read(Join(lines), app::Reading::kSieved).find(R"("region":"cervical")"), std::string::npos);
+  ExpectOneResult(Join(lines));
+  lines.insert(lines.begin(), condition("2", "M54.6"));
+  EXPECT_NE(Read(Join(lines), app::Reading::kSieved).find(R"("region":"thoracic")"), std::string::npos);
+  ExpectOneResult(Join(lines));
+}
+
 // As other programs write them (Synthea and the like): scores, no injection.
 TEST(Reading, ScoresWithoutInjectionsAreNoEpisodes) {
   const std::vector<std::string> lines = {

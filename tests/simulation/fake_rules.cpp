@@ -36,6 +36,9 @@ void ReadProcedure(json::Value resource, const TimeZone& zone, mapping::Extracti
   const bool diagnostic = resource["category"]["text"].string() == "diagnostic";
   fact.intent = diagnostic ? clinical::Intent::kDiagnostic : clinical::Intent::kTherapeutic;
   fact.intent_reason = clinical::IntentReason::kCategory;
+  for (const json::Value reason : resource["reasonReference"].elements()) {
+    out.facts.reason_references.push_back({out.source, {std::string(reason["reference"].string())}, 0, 0, 0, 0});
+  }
   out.region_contradiction = resource["bodySite"]["text"].string() == "contradiction";
   out.facts.procedures.push_back(std::move(fact));
   out.facet_procedure = true;
@@ -80,7 +83,21 @@ void ReadOthers(json::Value resource, std::string_view type, mapping::Extraction
     clinical::Finding fact;
     fact.source = out.source;
     out.facts.findings.push_back(std::move(fact));
+    if (resource["code"]["text"].string() == "neck pain") out.facts.condition_regions.push_back({out.source, 1});
   }
+}
+
+// A procedure with a reason is where the reason says, and lumbar while nobody knows it.
+clinical::PatientFacts WithRegions(clinical::PatientFacts facts) {
+  for (const auto& named : facts.reason_references) {
+    for (const auto& known : facts.condition_regions) {
+      if (known.source.resource != named.conditions.front()) continue;
+      for (auto& procedure : facts.procedures) {
+        if (procedure.source == named.source) procedure.region = clinical::Region::kCervical;
+      }
+    }
+  }
+  return facts;
 }
 
 // What the Medications say that drugs name; "?" for one that is not known.
@@ -132,7 +149,7 @@ std::vector<std::string> FakeRules::SearchCodes(std::string_view resource_type) 
 }
 
 std::vector<clinical::Judgement> FakeRules::Judge(const clinical::PatientFacts& facts, UtcInstant now) const {
-  return clinical::JudgePatient(facts, policy_, zone_, now);
+  return clinical::JudgePatient(WithRegions(facts), policy_, zone_, now);
 }
 
 std::vector<std::size_t> FakeRules::Course(const std::vector<clinical::Session>& sessions, std::size_t index) const {

@@ -40,8 +40,13 @@ void Pass::ReadStatement(const Row& row) {
   const bool caution = std::any_of(codes.begin(), codes.end(),
                                    [](const Found& found) { return found.meaning->target == Target::kCaution; });
   const bool elsewhere = static_cast<bool>(row.Node(Field::kMedication));
-  if (findings.empty() && !caution && !elsewhere) return;
+  const RegionSet named = RegionsIn(codes);
+  if (findings.empty() && !caution && !elsewhere && named == 0) return;
   const FactStatus status = StatusOf(row);
+  // As a reason it says where, whatever became of the diagnosis.
+  if (named != 0 && status != FactStatus::kEnteredInError && FindPatient(row)) {
+    out_.facts.condition_regions.push_back({out_.source, named});
+  }
   const bool holds = status == FactStatus::kMissing || status == FactStatus::kActive || status == FactStatus::kFinal;
   if ((!holds && status != FactStatus::kInactive) || !FindPatient(row)) return;
   if (holds && elsewhere) AddDrugReference(row, {});
@@ -73,7 +78,7 @@ void Pass::ReadStatement(const Row& row) {
 void Pass::ReadOrder(const Row& row) {
   const auto kinds = EnumsIn<clinical::InterventionKind>(Find(row, Role::kCode), Target::kInterventionKind);
   if (kinds.empty() || StatusOf(row) != FactStatus::kActive || !FindPatient(row)) return;
-  const RegionReading region = ReadRegion(*this, row);
+  const RegionReading region = ReadReasonedRegion(row);
   for (const clinical::InterventionKind kind : kinds) {
     out_.facts.interventions.push_back({.source = out_.source,
                                         .kind = kind,
@@ -102,7 +107,7 @@ void Pass::ReadStudy(const Row& row) {
   if (status != FactStatus::kFinal) return Reject(clinical::RejectReason::kStatus);
   const TimeReading time = PointInTime(row);
   if (!Admit(row, time)) return;
-  const RegionReading region = ReadRegion(*this, row);
+  const RegionReading region = ReadReasonedRegion(row);
   for (const clinical::InterventionKind kind : kinds) {
     out_.facts.interventions.push_back({.source = out_.source,
                                         .kind = kind,

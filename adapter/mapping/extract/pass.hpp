@@ -33,6 +33,38 @@ struct TimeReading {
   bool invalid = false;  // something was written that is no FHIR time
 };
 
+// Regions as sets of the three parts of the spine, so that evidence can be narrowed step by step.
+using RegionSet = std::uint8_t;
+inline constexpr RegionSet kCervicalPart = 1;
+inline constexpr RegionSet kThoracicPart = 2;
+inline constexpr RegionSet kLumbarPart = 4;
+inline constexpr RegionSet kAllParts = kCervicalPart | kThoracicPart | kLumbarPart;
+// Of CodeSystem/region, and of "back" and "spine".
+RegionSet RegionSetOf(std::string_view concept_code) noexcept;
+clinical::Region RegionOf(RegionSet set) noexcept;
+// Several names of one place narrow it ("back" and "lumbar"); names of different places are all meant.
+class RegionFold {
+ public:
+  void Add(RegionSet set) noexcept;
+  RegionSet value() const noexcept { return any_ != 0 && all_ != 0 ? all_ : any_; }  // 0: nothing was said
+
+ private:
+  RegionSet any_ = 0;
+  RegionSet all_ = kAllParts;
+};
+RegionSet RegionsIn(const std::vector<Found>& found) noexcept;
+struct RegionEvidence {
+  RegionSet body_site = 0;
+  RegionSet code = 0;
+  RegionSet reason = 0;
+  RegionSet text = 0;
+};
+struct RegionReading {
+  clinical::Region region = clinical::Region::kUnknown;
+  bool not_cervical = false;   // of unknown region, but the back
+  bool contradiction = false;  // the body site contradicts the code's family; the code won
+};
+
 class Pass {
  public:
   Pass(const Terminology& terminology, std::string_view resource_type, const ExtractOptions& options, Extraction& out)
@@ -97,8 +129,11 @@ class Pass {
   // The drug stands in a Medication of its own. One that is contained is read by the view, as a code of this resource.
   void AddDrugReference(const Row& row, std::vector<std::string> procedures);
 
+  // extract/regions.cpp: of what may name its reasons by reference; those are kept where they may decide.
+  RegionReading ReadReasonedRegion(const Row& row);
   // extract/procedure.cpp
-  void AddFacet(const Row& row, const std::vector<Found>& codes, const clinical::ClinicalTime& start);
+  void AddFacet(const Row& row, const std::vector<Found>& codes, const RegionReading& region,
+                const clinical::ClinicalTime& start);
   void ReadIntent(const Row& row, const std::vector<Found>& codes, clinical::FacetProcedure& into) const;
   clinical::Approach ReadApproach(const Row& row, const std::vector<Found>& codes) const;
   // extract/score.cpp
@@ -119,39 +154,9 @@ class Pass {
   std::size_t score_rows_ = 0;
 };
 
-// Regions as sets of the three parts of the spine, so that evidence can be narrowed step by step.
-using RegionSet = std::uint8_t;
-inline constexpr RegionSet kCervicalPart = 1;
-inline constexpr RegionSet kThoracicPart = 2;
-inline constexpr RegionSet kLumbarPart = 4;
-inline constexpr RegionSet kAllParts = kCervicalPart | kThoracicPart | kLumbarPart;
-// Of CodeSystem/region, and of "back" and "spine".
-RegionSet RegionSetOf(std::string_view concept_code) noexcept;
-clinical::Region RegionOf(RegionSet set) noexcept;
-// Several names of one place narrow it ("back" and "lumbar"); names of different places are all meant.
-class RegionFold {
- public:
-  void Add(RegionSet set) noexcept;
-  RegionSet value() const noexcept { return any_ != 0 && all_ != 0 ? all_ : any_; }  // 0: nothing was said
-
- private:
-  RegionSet any_ = 0;
-  RegionSet all_ = kAllParts;
-};
-RegionSet RegionsIn(const std::vector<Found>& found) noexcept;
-struct RegionEvidence {
-  RegionSet body_site = 0;
-  RegionSet code = 0;
-  RegionSet reason = 0;
-  RegionSet text = 0;
-};
-struct RegionReading {
-  clinical::Region region = clinical::Region::kUnknown;
-  bool not_cervical = false;   // of unknown region, but the back
-  bool contradiction = false;  // the body site contradicts the code's family; the code won
-};
 RegionReading DecideRegion(const RegionEvidence& evidence) noexcept;
 RegionReading ReadRegion(const Pass& pass, const Row& row);
+RegionEvidence ReadRegionEvidence(const Pass& pass, const Row& row);
 // left + right = bilateral.
 clinical::Side ReadSide(const Pass& pass, const Row& row);
 
@@ -165,7 +170,8 @@ std::vector<Enum> EnumsIn(const std::vector<Found>& found, Target target) {
   return out;
 }
 bool Has(const std::vector<Found>& found, Target target, std::string_view concept_code) noexcept;
-// Mapper::Join, in extract/drugs.cpp.
+// Mapper::Join, in extract/drugs.cpp and extract/regions.cpp.
 void JoinDrugs(const Terminology& terminology, clinical::PatientFacts& facts);
+void JoinReasons(clinical::PatientFacts& facts);
 
 }  // namespace facet::mapping

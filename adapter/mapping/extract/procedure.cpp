@@ -54,8 +54,8 @@ void Pass::ReadProcedure(const Row& row) {
   if (status != FactStatus::kFinal) return Reject(clinical::RejectReason::kStatus);
   const TimeReading start = Start(row);
   if (!Admit(row, start)) return;
-  if (facet) AddFacet(row, codes, *start.time);
-  const RegionReading region = ReadRegion(*this, row);
+  const RegionReading region = ReadReasonedRegion(row);
+  if (facet) AddFacet(row, codes, region, *start.time);
   out_.region_contradiction = region.contradiction;
   for (const clinical::InterventionKind kind : kinds) {
     out_.facts.interventions.push_back({.source = out_.source,
@@ -74,12 +74,12 @@ void Pass::ReadProcedure(const Row& row) {
   }
 }
 
-void Pass::AddFacet(const Row& row, const std::vector<Found>& codes, const clinical::ClinicalTime& start) {
+void Pass::AddFacet(const Row& row, const std::vector<Found>& codes, const RegionReading& region,
+                    const clinical::ClinicalTime& start) {
   clinical::FacetProcedure fact;
   fact.source = out_.source;
   fact.start = start;
   fact.end = End(row, start);
-  const RegionReading region = ReadRegion(*this, row);
   fact.region = region.region;
   fact.not_cervical = region.not_cervical;
   fact.side = ReadSide(*this, row);

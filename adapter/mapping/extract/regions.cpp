@@ -85,7 +85,9 @@ RegionReading DecideRegion(const RegionEvidence& evidence) noexcept {
   return out;
 }
 
-RegionReading ReadRegion(const Pass& pass, const Row& row) {
+RegionReading ReadRegion(const Pass& pass, const Row& row) { return DecideRegion(ReadRegionEvidence(pass, row)); }
+
+RegionEvidence ReadRegionEvidence(const Pass& pass, const Row& row) {
   RegionEvidence evidence;
   evidence.body_site = RegionsIn(pass.Find(row, Role::kBodySite));
   evidence.code = RegionsIn(pass.Find(row, Role::kCode));
@@ -94,7 +96,43 @@ RegionReading ReadRegion(const Pass& pass, const Row& row) {
   RegionFold text;
   for (const Concept* word : words) text.Add(RegionSetOf(word->code));
   evidence.text = text.value();
+  return evidence;
+}
+
+RegionReading Pass::ReadReasonedRegion(const Row& row) {
+  const RegionEvidence evidence = ReadRegionEvidence(*this, row);
+  // A site or a code that names one region is not overruled by any reason: which they are need not be known.
+  const RegionEvidence first{.body_site = evidence.body_site, .code = evidence.code, .reason = 0, .text = 0};
+  const clinical::Region narrowed = DecideRegion(first).region;
+  const bool open = narrowed == clinical::Region::kUnknown || narrowed == clinical::Region::kCervicothoracic;
+  auto conditions = ReferencesTo("Condition", row, {Field::kReasonReference});
+  if (open && !conditions.empty()) {
+    out_.facts.reason_references.push_back(
+        {out_.source, std::move(conditions), evidence.body_site, evidence.code, evidence.reason, evidence.text});
+  }
   return DecideRegion(evidence);
+}
+
+void JoinReasons(clinical::PatientFacts& facts) {
+  for (const clinical::ReasonReference& named : facts.reason_references) {
+    RegionFold reasons;
+    reasons.Add(named.reason);
+    for (const std::string& condition : named.conditions) {
+      for (const clinical::ConditionRegion& known : facts.condition_regions) {
+        if (known.source.resource == condition) reasons.Add(known.parts);
+      }
+    }
+    const RegionReading reading = DecideRegion({named.body_site, named.code, reasons.value(), named.text});
+    const auto settle = [&](auto& list) {
+      for (auto& fact : list) {
+        if (fact.source.resource != named.source.resource) continue;
+        fact.region = reading.region;
+        fact.not_cervical = reading.not_cervical;
+      }
+    };
+    settle(facts.procedures);
+    settle(facts.interventions);
+  }
 }
 
 clinical::Side ReadSide(const Pass& pass, const Row& row) {

@@ -81,8 +81,9 @@ enum class Field : std::uint8_t {
   kReplacedBy,
   kReplaces,
   kMedication,
+  kReasonReference,
 };
-inline constexpr std::size_t kFieldCount = 29;
+inline constexpr std::size_t kFieldCount = 30;
 
 // A view and where it has the mapper's columns (-1: nowhere).
 struct BoundView {

@@ -135,6 +135,8 @@ class Filler {
       member = true;
     } else if constexpr (std::is_enum_v<T>) {
       member = static_cast<T>(1 + count_ % 2);
+    } else if constexpr (std::is_integral_v<T>) {
+      member = static_cast<T>(1 + count_ % 7);
     } else if constexpr (std::is_same_v<T, std::string>) {
       member = "text \"" + std::to_string(count_) + "\" \u00e4";
     } else if constexpr (std::is_same_v<T, Decimal>) {

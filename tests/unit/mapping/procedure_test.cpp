@@ -310,6 +310,57 @@ TEST(Procedures, RegionByTheLadder) {
   EXPECT_EQ(narrowed.facts.procedures.at(0).region, Region::kCervical);
 }
 
+// A procedure, an order or an image that names its reasons, read with these Conditions; "?" where they can decide.
+std::string Reasoned(const std::string& resource, const std::vector<std::string>& conditions) {
+  clinical::PatientFacts facts;
+  Replace(facts, Extract(resource));
+  for (const std::string& condition : conditions) Replace(facts, Extract(condition));
+  Shipped().Join(facts);
+  const Region region = facts.procedures.empty() ? facts.interventions.at(0).region : facts.procedures.at(0).region;
+  return std::string(clinical::NameOf(region)) + (facts.reason_references.empty() ? "" : "?");
+}
+
+TEST(Procedures, RegionByReasonsOfTheirOwn) {
+  const auto condition = [](const char* id, const char* code, const std::string& more = "") {
+    return R"({"resourceType":"Condition","id":")" + std::string(id) + R"(","subject":{"reference":"Patient/p1"})" +
+           more + R"(,"code":{"coding":[)" + Coding(kIcd, code) + "]}}";
+  };
+  const auto named = [](const std::string& reference) {
+    return R"(,"reasonReference":[{"reference":")" + reference + "\"}]";
+  };
+  const auto region = [&](const char* cpt, const std::string& more, const std::vector<std::string>& conditions) {
+    return Reasoned(Procedure(Coding(kCpt, cpt), more), conditions);
+  };
+  const std::vector<std::string> neck = {condition("c", "M54.2")};
+  EXPECT_EQ(region("64490", named("Condition/c"), neck), "cervical?");
+  EXPECT_EQ(region("64490", named("Condition/c/_history/3"), neck), "cervical?");
+  EXPECT_EQ(region("64490", named("Condition/x"), neck), "cervicothoracic?");
+  EXPECT_EQ(region("64490", named("Observation/c"), neck), "cervicothoracic");
+  EXPECT_EQ(region("64490", named("#c"), neck), "cervicothoracic");
+  EXPECT_EQ(region("64490", named("Condition/c"), {condition("c", "M54.5")}), "cervicothoracic?");  // does not fit
+  EXPECT_EQ(region("64490", named("Condition/c"), {condition("c", "E11.9")}), "cervicothoracic?");  // names none
+  // Beside a reason of its own: both are meant.
+  EXPECT_EQ(region("64490", named("Condition/c") + Reason("M54.6"), neck), "cervicothoracic?");
+  EXPECT_EQ(region("64490", named("Condition/c") + Reason("M47.812"), neck), "cervical?");
+  // A site or a code of one region is not overruled: nobody need read the reason.
+  EXPECT_EQ(region("64493", named("Condition/c"), neck), "lumbar");
+  EXPECT_EQ(region("64490", named("Condition/c") + Site("122495006"), neck), "thoracic");
+  const auto status = [](const char* code) {
+    return R"(,"verificationStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-ver-status","code":")" +
+           std::string(code) + R"("}]})";
+  };
+  EXPECT_EQ(region("64490", named("Condition/c"), {condition("c", "M54.2", status("entered-in-error"))}),
+            "cervicothoracic?");
+  EXPECT_EQ(region("64490", named("Condition/c"), {condition("c", "M54.2", status("refuted"))}), "cervical?");
+  // Interventions and orders likewise: a trigger point injection names no region.
+  EXPECT_EQ(region("20552", named("Condition/c"), neck), "cervical?");
+  EXPECT_EQ(Reasoned(R"({"resourceType":"ServiceRequest","id":"o","status":"active","intent":"order",)"
+                     R"("subject":{"reference":"Patient/p1"},"code":{"coding":[)" +
+                         Coding(kCpt, "20552") + "]}" + named("Condition/c") + "}",
+                     neck),
+            "cervical?");
+}
+
 TEST(Procedures, TheCodeWinsOverAContradictingBodySite) {
   const Extraction extraction = Extract(Procedure(Coding(kCpt, "64493"), Site("122494005")));
   ASSERT_EQ(extraction.facts.procedures.size(), 1U);
