@@ -187,11 +187,11 @@ struct Medication {
   friend bool operator==(const Medication&, const Medication&) = default;
 };
 
-// A drug in force, or given at procedures, that stands in a resource of its own. One that no Medication at hand answers
-// could be any drug.
+// A drug in force, or given at procedures, that stands in a resource of its own, or is named by words alone. One that
+// no Medication at hand answers could be any drug.
 struct DrugReference {
   Source source;
-  std::string medication;               // "Medication/m1"; "" where the reference leads nowhere
+  std::string medication;               // "Medication/m1"; "" where the reference leads nowhere, or there is none
   std::vector<std::string> procedures;  // "Procedure/p1", of an administration; none: it is in force
   friend bool operator==(const DrugReference&, const DrugReference&) = default;
 };

@@ -191,6 +191,7 @@ void Sieve::AddView(const FhirArtefact& artefact) {
     ForEachColumn(select, [&](std::string_view name, std::string_view path) {
       rule.always = rule.always || !IsUnderstood(name, path, *shape);
       rule.drug_reference = rule.drug_reference || name == "medication";
+      rule.context = rule.context || name == "medication_uncoded";  // what has no code counts, too
       if (*shape == Shape::kProcedure && IsText(name)) rule.words.push_back(json::impl::KeyNumber(LastStep(path)));
     });
   }

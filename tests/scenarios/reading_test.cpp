@@ -160,6 +160,13 @@ TEST(Reading, DrugsByReference) {
   ExpectOneResult(Join(lines));
 }
 
+TEST(Reading, DrugsWithoutACode) {
+  std::vector<std::string> lines = ScenarioNamed("drug-by-text");
+  ASSERT_GT(lines.size(), 1U);
+  EXPECT_NE(Read(Join(lines), app::Reading::kSieved).find("could not check medications"), std::string::npos);
+  ExpectOneResult(Join(lines));
+}
+
 // Reasons before and after what names them, of more than one state.
 TEST(Reading, ReasonsByReference) {
   const auto condition = [](const std::string& version, const std::string& code) {

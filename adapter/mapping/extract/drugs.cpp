@@ -45,10 +45,16 @@ void Pass::ReadAdministration(const Row& row) {
   if (StatusOf(row) != FactStatus::kFinal || !FindPatient(row)) return;
   const auto procedures = ReferencesTo("Procedure", row, {Field::kPartOf});
   AddGiven(Find(row, Role::kCode), out_.source, procedures, out_.facts);
-  if (row.Node(Field::kMedication) && !procedures.empty()) AddDrugReference(row, procedures);
+  const bool elsewhere = row.Node(Field::kMedication) || row.IsTrue(Field::kMedicationUncoded);
+  if (elsewhere && !procedures.empty()) AddDrugReference(row, procedures);
 }
 
 void Pass::AddDrugReference(const Row& row, std::vector<std::string> procedures) {
+  if (row.IsTrue(Field::kMedicationUncoded)) {
+    // Words alone: which drug it is nobody can look up.
+    out_.facts.drug_references.push_back({out_.source, {}, std::move(procedures)});
+    return;
+  }
   const fhir::Reference read = fhir::ParseReference(fhir::LiteralOf(row.Node(Field::kMedication)));
   const bool contained = read.kind == fhir::ReferenceKind::kContained;
   if (contained && !row.Codings(Role::kCode).empty()) return;

@@ -39,7 +39,7 @@ void Pass::ReadStatement(const Row& row) {
   const auto findings = EnumsIn<clinical::FindingKind>(codes, Target::kFinding);
   const bool caution = std::any_of(codes.begin(), codes.end(),
                                    [](const Found& found) { return found.meaning->target == Target::kCaution; });
-  const bool elsewhere = static_cast<bool>(row.Node(Field::kMedication));
+  const bool elsewhere = row.Node(Field::kMedication) || row.IsTrue(Field::kMedicationUncoded);
   const RegionSet named = RegionsIn(codes);
   if (findings.empty() && !caution && !elsewhere && named == 0) return;
   const FactStatus status = StatusOf(row);

@@ -126,7 +126,8 @@ class Pass {
   void ReadEncounter(const Row& row);
   void ReadPatient(const Row& row);
   void ReadMedication(const Row& row);
-  // The drug stands in a Medication of its own. One that is contained is read by the view, as a code of this resource.
+  // The drug stands in a Medication of its own, or has no code at all. One that is contained is read by the view, as a
+  // code of this resource.
   void AddDrugReference(const Row& row, std::vector<std::string> procedures);
 
   // extract/regions.cpp: of what may name its reasons by reference; those are kept where they may decide.

@@ -42,7 +42,8 @@ constexpr std::array<std::string_view, kFieldCount> kFields = {"id",
                                                                "replaced_by",
                                                                "replaces",
                                                                "medication",
-                                                               "reason_reference"};
+                                                               "reason_reference",
+                                                               "medication_uncoded"};
 
 std::string_view TextAt(const views::Cell& cell, std::size_t index) {
   if (cell.items.empty()) return cell.value.text;  // one value for all

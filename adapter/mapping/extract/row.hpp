@@ -82,8 +82,9 @@ enum class Field : std::uint8_t {
   kReplaces,
   kMedication,
   kReasonReference,
+  kMedicationUncoded,
 };
-inline constexpr std::size_t kFieldCount = 30;
+inline constexpr std::size_t kFieldCount = 31;
 
 // A view and where it has the mapper's columns (-1: nowhere).
 struct BoundView {

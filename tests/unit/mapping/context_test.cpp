@@ -273,6 +273,35 @@ TEST(Drugs, ByReference) {
   EXPECT_EQ(Joined(R"({"reference":"Medication/x"})", {}, "MedicationStatement", "entered-in-error"), "");
 }
 
+// Words alone: nobody can look up which drug it is.
+TEST(Drugs, WithoutACode) {
+  const auto unknown = [](const std::string& drug, const char* type = "MedicationRequest",
+                          const char* status = "active") {
+    const auto facts =
+        Extract(R"({"resourceType":")" + std::string(type) + R"(","id":"m1","status":")" + status +
+                R"(","intent":"order","partOf":[{"reference":"Procedure/pr1"}],"subject":{"reference":"Patient/p1"},)" +
+                R"("medicationCodeableConcept":)" + drug + "}")
+            .facts;
+    EXPECT_TRUE(facts.cautions.empty() && facts.drugs.empty());
+    std::string out;
+    for (const auto& one : facts.drug_references) {
+      out += "?" + one.medication;
+      for (const auto& procedure : one.procedures) out += " " + procedure;
+    }
+    return out;
+  };
+  const std::string words = R"({"text":"warfarin 5 mg"})";
+  EXPECT_EQ(unknown(words), "?");
+  EXPECT_EQ(unknown(words, "MedicationStatement"), "?");
+  EXPECT_EQ(unknown(R"({"coding":[{"display":"warfarin"}]})"), "?");
+  EXPECT_EQ(unknown(R"({"coding":[{"code":"11289"}]})"), "?");  // of no system: no match
+  EXPECT_EQ(unknown(R"({"coding":[{"system":"http://h.example","code":"4711"}],"text":"x"})"), "");  // a code to map
+  EXPECT_EQ(unknown(words, "MedicationRequest", "completed"), "");
+  EXPECT_EQ(unknown(words, "MedicationRequest", "draft"), "");
+  EXPECT_EQ(unknown(words, "MedicationAdministration", "completed"), "? Procedure/pr1");
+  EXPECT_EQ(unknown(words, "MedicationAdministration", "not-done"), "");
+}
+
 TEST(Drugs, ByReferenceGivenAtAProcedure) {
   const auto given = [](const char* code, const char* status = "completed") {
     return Joined(R"({"reference":"Medication/d"})",
