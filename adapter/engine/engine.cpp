@@ -49,6 +49,7 @@ Status Engine::Impl::Start(UtcInstant now) {
       rules.mapping_hash() + "/" + Context().JudgedWith() + (settings.write ? "/write" : "/shadow");
   if (feed.rules_hash != rules_hash) batch.wake_all_at = now;
   feed.rules_hash = rules_hash;
+  turned_at = std::max(turned_at, feed.seen_at);
   batch.feed = SaveFeedState(feed);
   ADAPTER_TRY_STATUS(store.Commit(batch));
   feed_stored = feed;
@@ -305,7 +306,10 @@ void Engine::Impl::Ask(intake::Ask ask, Pending wait) {
 Status Engine::Impl::Commit(UtcInstant now) {
   Batch& batch = ledger.Finish();
   const bool feed_changed = feed != feed_stored;
-  if (feed_changed) batch.feed = SaveFeedState(feed);
+  if (feed_changed) {
+    feed.seen_at = now;
+    batch.feed = SaveFeedState(feed);
+  }
   if (!batch.empty()) {
     for (InboxUpdate& update : batch.inbox) update.finished_at = now;
     ADAPTER_TRY_STATUS(store.Commit(batch));

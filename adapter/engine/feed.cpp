@@ -270,7 +270,10 @@ std::string SaveFeedState(const FeedState& state) {
     w.Key("sweeps").Array([&] {
       for (const auto& one : state.sweeps) intake::WriteSweep(w, one);
     });
-    w.Member("prune_at", state.prune_at.ms).Member("day", state.day).Member("day_count", state.day_count);
+    w.Member("seen_at", state.seen_at.ms)
+        .Member("prune_at", state.prune_at.ms)
+        .Member("day", state.day)
+        .Member("day_count", state.day_count);
   });
   return std::move(w).Take();
 }
@@ -296,6 +299,7 @@ Result<FeedState> LoadFeedState(const std::string& document) {
     state.subscriptions.push_back(intake::LoadSubscription(one));
   }
   for (const json::Value one : root["sweeps"].elements()) state.sweeps.push_back(intake::LoadSweep(one));
+  state.seen_at = {number("seen_at")};
   state.prune_at = {number("prune_at")};
   state.day = number("day");
   state.day_count = number("day_count");

@@ -33,6 +33,7 @@ struct FeedState {
   std::uint64_t capability_run = 0;  // run that waits for it; 0: none
   std::vector<intake::SubscriptionState> subscriptions;
   std::vector<intake::SweepState> sweeps;
+  UtcInstant seen_at;  // the clock when this was last stored
   UtcInstant prune_at;
   // write_back.per_day_max: proposals first sent on this site-local day.
   std::int64_t day = 0;

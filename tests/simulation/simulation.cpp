@@ -22,7 +22,7 @@ std::string Swarm::ToString() const {
          field("applied_late", applied_late) + field("error", server_error) + field("throttled", throttled) +
          field("unauthorized", unauthorized) + field("commit_fails", commit_fails) + field("dies", dies) +
          field("restarts", server_restarts) + field("unsubscribed", subscription_deletions) +
-         field("late_commit_ms", late_commit_ms);
+         field("late_commit_ms", late_commit_ms) + field("ahead_ms", ahead_ms);
 }
 
 Swarm DrawSwarm(Prng& prng) {
@@ -49,6 +49,7 @@ Swarm DrawSwarm(Prng& prng) {
   swarm.subscription_deletions = prng.Chance(300) ? static_cast<int>(prng.Between(1, 3)) : 0;
   swarm.rechecks = prng.Chance(500);
   swarm.late_commit_ms = prng.Chance(300) ? prng.Between(1, prng.Chance(500) ? 1200 : 100'000) : 0;
+  swarm.ahead_ms = prng.Chance(300) ? prng.Between(10'000, 20 * kHour) : 0;
   return swarm;
 }
 
@@ -85,6 +86,8 @@ Simulation::Simulation(std::uint64_t seed, bool trace, Bug bug) : prng_(seed), t
       After(prng_.Between(1000, 90'000), [this] { server_up_ = true; });
     });
   }
+  ahead_ms_ = swarm_.ahead_ms;
+  if (ahead_ms_ != 0) At(start_.PlusMs(prng_.Between(0, plan.span_ms)), [this] { SetClock(); });
   for (int i = 0; i < swarm_.subscription_deletions; ++i) {
     At(start_.PlusMs(prng_.Between(0, plan.span_ms)), [this] {
       for (const std::string& one : server_->References("Subscription")) {
@@ -135,10 +138,10 @@ void Simulation::Log(Event event) {
 void Simulation::StartProcess() {
   store_->Revive();
   ++process_;
-  used_store_->NewProcess(now_);
+  used_store_->NewProcess(Clock());
   engine_ = std::make_unique<engine::Engine>(*used_store_, *this, rules_, MakeSettings(), prng_.Next());
   if (trace_) std::printf("%s == process %llu\n", now_.ToString().c_str(), static_cast<unsigned long long>(process_));
-  const auto status = engine_->Start(now_);
+  const auto status = engine_->Start(Clock());
   CheckDeath();
   if (engine_ == nullptr) return;
   if (!status.ok()) {  // the store cannot be written: systemd starts it again
@@ -147,6 +150,14 @@ void Simulation::StartProcess() {
     return;
   }
   WakeAt(now_);
+}
+
+// The process is stopped, the clock is set right, the process is started again.
+void Simulation::SetClock() {
+  ahead_ms_ = 0;
+  if (engine_ == nullptr) return;  // it is down, and comes back
+  engine_.reset();
+  After(prng_.Between(100, 5000), [this] { StartProcess(); });
 }
 
 void Simulation::CheckDeath() {
@@ -173,11 +184,11 @@ void Simulation::Turn() {
   ++figures_.turns;
   engine::Budget budget;
   budget.steps_max = 1 + prng_.Below(40);
-  const engine::TurnReport report = engine_->Turn(now_, budget);
+  const engine::TurnReport report = engine_->Turn(Clock(), budget);
   CheckDeath();
   if (engine_ == nullptr) return;
   if (report.more) return WakeAt(now_.PlusMs(1));
-  if (report.wake_at) WakeAt(std::max(*report.wake_at, now_.PlusMs(1)));
+  if (report.wake_at) WakeAt(std::max(report.wake_at->PlusMs(-ahead_ms_), now_.PlusMs(1)));
 }
 
 void Simulation::Send(intake::Request request) {
@@ -287,7 +298,7 @@ void Simulation::Notify(const Outgoing& outgoing, int attempt) {
       intake::ParseNotification(outgoing.method, outgoing.tail, outgoing.body, "http://server.test/fhir", is_facet);
   if (!hint.ok()) return Fail("a notification of the server is refused: " + hint.error().ToString());
   const intake::Hint hint_of = *hint;
-  engine_->Accept(*std::move(hint), now_, [this, outgoing, attempt, hint_of](const Status& status) {
+  engine_->Accept(*std::move(hint), Clock(), [this, outgoing, attempt, hint_of](const Status& status) {
     // What a dead process says is not heard.
     if (!store_->dead() && status.ok()) {
       ++figures_.acknowledged;

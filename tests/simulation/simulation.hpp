@@ -43,7 +43,8 @@ struct Swarm {
   int server_restarts = 0;
   int subscription_deletions = 0;
   std::int64_t late_commit_ms = 0;
-  bool rechecks = true;  // else only timers and sweeps wake a quiet patient
+  std::int64_t ahead_ms = 0;  // the adapter's clock, until one of its restarts
+  bool rechecks = true;       // else only timers and sweeps wake a quiet patient
   std::string ToString() const;
 };
 Swarm DrawSwarm(Prng& prng);
@@ -75,9 +76,11 @@ class Simulation final : public engine::World {
 
  private:
   void At(UtcInstant at, std::function<void()> what);
+  UtcInstant Clock() const { return now_.PlusMs(ahead_ms_); }  // of the adapter
   void After(std::int64_t ms, std::function<void()> what) { At(now_.PlusMs(ms), std::move(what)); }
   engine::Settings MakeSettings() const;
   void StartProcess();
+  void SetClock();
   void CheckDeath();
   void Turn();
   void WakeAt(UtcInstant at);
@@ -107,6 +110,7 @@ class Simulation final : public engine::World {
   Swarm swarm_;
   UtcInstant start_;
   UtcInstant now_;
+  std::int64_t ahead_ms_ = 0;
   UtcInstant faults_end_;
   UtcInstant end_;
   FakeRules rules_;

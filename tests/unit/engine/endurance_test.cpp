@@ -128,6 +128,58 @@ TEST_F(EngineTest, AWriteThatWaitsIsMadeWhenTheClockIsSetBack) {
   EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
 }
 
+TEST_F(EngineTest, AClockThatIsSetBackWhileTheProcessIsDownStopsNothing) {
+  settings_.recheck_secs = 365 * 86'400;
+  bool fails = true;
+  answer_ = [this, &fails](const intake::Request& request) {
+    const bool write = request.purpose == intake::Purpose::kDeliveryWrite;
+    const bool gather = request.path.starts_with("Condition?");
+    if (!fails || (!write && !gather)) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = write ? 503 : 429;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(600'000);
+  WriteFailure("p2");
+  RunFor(600'000);
+  EXPECT_TRUE(Find("CarePlan", "").empty());
+  engine_.reset();
+  now_ = now_.PlusMs(-10 * kDay);
+  fails = false;
+  Start();
+  const std::int64_t swept = Seen(EventKind::sweep_finished);
+  RunFor(10'000);
+  EXPECT_EQ(Seen(EventKind::engine_clock_set_back), 1);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 2U);
+  EXPECT_GT(Seen(EventKind::sweep_finished), swept);
+  Start();
+  RunFor(10'000);
+  EXPECT_EQ(Seen(EventKind::engine_clock_set_back), 1);  // said once
+}
+
+TEST_F(EngineTest, AWriteThatIsOwedIsMadeAfterARestartWithAnEarlierClock) {
+  settings_.recheck_secs = 365 * 86'400;
+  bool fails = true;
+  answer_ = [this, &fails](const intake::Request& request) {
+    if (!fails || request.purpose != intake::Purpose::kDeliveryWrite) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 429;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(600'000);
+  EXPECT_FALSE(Rows().empty());
+  engine_.reset();
+  now_ = now_.PlusMs(-10 * kDay);
+  fails = false;
+  Start();
+  RunFor(10'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
 TEST_F(EngineTest, FactsAreQuietAgainAfterTheClockWasSetBack) {
   rules_.policy().stable_age_secs = 3600;
   settings_.recheck_secs = 365 * 86'400;
