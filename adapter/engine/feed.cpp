@@ -70,7 +70,12 @@ class Stepper {
     TakeStep(i, intake::TakeSweep(std::move(state.sweeps[i]), answer, plan_.sweeps[i], now_, state.run, prng_));
   }
 
-  FeedStep Done() && { return std::move(step_); }
+  FeedStep Done() && {
+    std::erase_if(step_.state.subscriptions, [](const intake::SubscriptionState& one) {
+      return one.phase == intake::SubscriptionPhase::kRetired;
+    });
+    return std::move(step_);
+  }
 
  private:
   void AskCapability() {
@@ -106,8 +111,12 @@ class Stepper {
 
   void StepOne(std::size_t index, const intake::Answer* answer) {
     FeedState& state = step_.state;
-    auto one = intake::StepSubscription(std::move(state.subscriptions[index]), answer, plan_.subscriptions[index], now_,
-                                        state.run, plan_.subscription_pace, prng_);
+    const bool wanted = index < plan_.subscriptions.size();
+    const intake::SubscriptionState& known = state.subscriptions[index];
+    const intake::WantedSubscription plan =
+        wanted ? plan_.subscriptions[index] : intake::RetiredSubscription(plan_.public_url, known.type, known.key);
+    auto one = intake::StepSubscription(std::move(state.subscriptions[index]), answer, plan, now_, state.run,
+                                        plan_.subscription_pace, prng_);
     state.subscriptions[index] = std::move(one.state);
     Prefix(one.asks, kSubscriptionTopic);
     Append(one.asks, one.events);
@@ -155,11 +164,13 @@ FeedPlan PlanFeed(const Settings& settings, const std::vector<std::string>& proc
     plan.sweep_types = {"Procedure", "Observation"};
     plan.sweeps = {SweepPlanOf(settings, procedure_codes), SweepPlanOf(settings, observation_codes)};
   }
+  plan.public_url = settings.public_url;
   return plan;
 }
 
 namespace {
 
+// Those of the plan in its order, then those that it no longer asks for.
 std::vector<intake::SubscriptionState> StartSubscriptions(const FeedState& state, const FeedPlan& plan,
                                                           UtcInstant now) {
   std::vector<intake::SubscriptionState> subscriptions;
@@ -168,10 +179,21 @@ std::vector<intake::SubscriptionState> StartSubscriptions(const FeedState& state
     const auto known = std::find_if(state.subscriptions.begin(), state.subscriptions.end(), same);
     intake::SubscriptionState one = known == state.subscriptions.end() ? intake::SubscriptionState{} : *known;
     one.key = wanted.key;
+    one.type = wanted.type;
     // Whatever was under way: a search tells how it ended. Its status is learnt again, and a sweep follows.
     one.phase = intake::SubscriptionPhase::kFind;
     one.server_status.clear();
     one.asked_run = 0;
+    one.next_at = now;
+    subscriptions.push_back(std::move(one));
+  }
+  for (const intake::SubscriptionState& known : state.subscriptions) {
+    const auto same = [&](const auto& wanted) { return wanted.key == known.key; };
+    if (std::any_of(plan.subscriptions.begin(), plan.subscriptions.end(), same)) continue;
+    intake::SubscriptionState one;
+    one.key = known.key;
+    one.type = known.type;
+    one.phase = intake::SubscriptionPhase::kRetireFind;
     one.next_at = now;
     subscriptions.push_back(std::move(one));
   }

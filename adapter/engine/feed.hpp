@@ -46,6 +46,7 @@ Result<FeedState> LoadFeedState(const std::string& document);
 // What is wanted, built once from settings and mappings.
 struct FeedPlan {
   std::vector<intake::WantedSubscription> subscriptions;
+  std::string public_url;  // of those that are no longer wanted
   std::vector<intake::SweepPlan> sweeps;  // of the types below, in their order
   std::vector<std::string> sweep_types;
   std::optional<UtcInstant> not_before;
@@ -56,7 +57,7 @@ struct FeedPlan {
 };
 FeedPlan PlanFeed(const Settings& settings, const std::vector<std::string>& procedure_codes,
                   const std::vector<std::string>& observation_codes);
-// A new process: counts the run, takes up what the plan asks for and drops what it no longer does.
+// A new process: counts the run, takes up what the plan asks for and retires what it no longer does.
 FeedState StartFeed(FeedState state, const FeedPlan& plan, const std::string& mapping_hash, UtcInstant now);
 
 enum class FeedInputKind : std::uint8_t { kWake, kHurry, kAnswer };

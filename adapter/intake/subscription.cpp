@@ -13,6 +13,10 @@ namespace {
 constexpr std::string_view kDeletesExtension =
     "http://hapifhir.io/fhir/StructureDefinition/subscription-send-delete-messages";
 constexpr std::string_view kPayload = "application/fhir+json";
+// Says, with the endpoint, that a Subscription is ours.
+constexpr std::string_view kReason = "facet-adapter: facet joint injections and their follow-up";
+// Failures after which one that is no longer wanted is left as it is (about an hour with the default pace).
+constexpr int kRetireTriesMax = 12;
 // A server that leaves a Subscription `requested` for so many checks is reported once.
 constexpr int kStuckChecks = 10;
 // A Subscription that was just written becomes active within about a second.
@@ -46,6 +50,8 @@ bool MayAnswerWrite(const Answer& answer) {
   return !answer.body || IsSubscription(answer) || answer.body->root()["resourceType"].string() == "OperationOutcome";
 }
 
+std::string EndpointOf(const std::string& public_url, const std::string& key) { return public_url + "/hooks/" + key; }
+
 class Stepper {
  public:
   Stepper(SubscriptionState state, const WantedSubscription& wanted, UtcInstant now, const SubscriptionPace& pace,
@@ -60,6 +66,9 @@ class Stepper {
     request.timeout_ms = pace_.timeout_ms;
     switch (state.phase) {
     case SubscriptionPhase::kFind:
+    case SubscriptionPhase::kRetireFind:
+    case SubscriptionPhase::kRetire:
+    case SubscriptionPhase::kRetired:
       request.purpose = Purpose::kSubscriptionFind;
       request.path = "Subscription?url=" + EncodeQuery(wanted_.endpoint);
       request.headers.emplace_back("Cache-Control", "no-cache");
@@ -82,7 +91,7 @@ class Stepper {
     step_.asks.push_back({std::move(request), wanted_.key});
   }
 
-  void Take(const Answer& answer) {
+  void Take(const Answer& answer, std::uint64_t run) {
     step_.state.asked_run = 0;
     const AnswerClass kind = Classify(answer);
     switch (step_.state.phase) {
@@ -96,7 +105,15 @@ class Stepper {
     case SubscriptionPhase::kUpdate:
       if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) return TakeLost();
       if (kind != AnswerClass::kOk || !MayAnswerWrite(answer)) return Fail(answer);
-      Written();
+      return Written();
+    case SubscriptionPhase::kRetireFind:
+      return kind == AnswerClass::kOk ? TakeUnwanted(answer, run) : FailToRetire(answer, kind);
+    case SubscriptionPhase::kRetire:
+      if (kind != AnswerClass::kOk || !MayAnswerWrite(answer)) return FailToRetire(answer, kind);
+      Report("retired");
+      return At(SubscriptionPhase::kRetireFind, 0);  // there may be another one
+    case SubscriptionPhase::kRetired:
+      return;
     }
   }
 
@@ -123,6 +140,44 @@ class Stepper {
     // Whether a write was applied is told by a search, never by repeating it.
     const bool write = state.phase == SubscriptionPhase::kCreate || state.phase == SubscriptionPhase::kUpdate;
     At(!write ? state.phase : state.id.empty() ? SubscriptionPhase::kFind : SubscriptionPhase::kWatch, delay);
+  }
+
+  // Only what has our endpoint and our reason, and would be notified.
+  void TakeUnwanted(const Answer& answer, std::uint64_t run) {
+    const auto page = ReadSearchPage(answer, {});
+    if (!page.ok()) return FailToRetire(answer, AnswerClass::kGarbage);
+    for (const json::Value resource : page->resources) {
+      const std::string_view id = resource["id"].string();
+      const bool ours = resource["resourceType"].string() == "Subscription" && fhir::IsId(id) &&
+                        resource["channel"]["endpoint"].string() == wanted_.endpoint &&
+                        resource["reason"].string() == kReason;
+      if (!ours || resource["status"].string() == "off") continue;
+      // What it asks for stays as it is: we wrote it, and R4 does not let it be left out.
+      WantedSubscription off = wanted_;
+      off.criteria = resource["criteria"].string();
+      Request request;
+      request.timeout_ms = pace_.timeout_ms;
+      request.purpose = Purpose::kSubscriptionWrite;
+      request.method = Method::kPut;
+      request.path = "Subscription/" + std::string(id);
+      request.body = SubscriptionJson(off, id, "off");
+      step_.state.phase = SubscriptionPhase::kRetire;
+      step_.state.asked_run = run;
+      step_.asks.push_back({std::move(request), wanted_.key});
+      return;
+    }
+    step_.state.phase = SubscriptionPhase::kRetired;
+  }
+
+  // Nothing depends on it: what cannot be switched off is reported and left.
+  void FailToRetire(const Answer& answer, AnswerClass kind) {
+    const bool outage = kind == AnswerClass::kUnsent || kind == AnswerClass::kThrottled;
+    const bool hopeless = kind == AnswerClass::kRejected || kind == AnswerClass::kNotFound;
+    step_.state.phase = SubscriptionPhase::kRetireFind;
+    Fail(answer);
+    if (!hopeless && (outage || step_.state.failures < kRetireTriesMax)) return;
+    Report("left");
+    step_.state.phase = SubscriptionPhase::kRetired;
   }
 
   void TakeLost() {
@@ -222,19 +277,27 @@ std::vector<WantedSubscription> PlanSubscriptions(const SubscriptionPlan& plan, 
     const std::string seed = plan.system_id + "|" + type + "|" + std::to_string(out.size());
     wanted.key = Sha256Base32("hook|" + seed, 26);
     wanted.criteria = type + "?code=" + list;
-    wanted.endpoint = plan.public_url + "/hooks/" + wanted.key;
+    wanted.endpoint = EndpointOf(plan.public_url, wanted.key);
     wanted.header = plan.header;
     out.push_back(std::move(wanted));
   }
   return out;
 }
 
-std::string SubscriptionJson(const WantedSubscription& wanted, std::string_view id) {
+WantedSubscription RetiredSubscription(const std::string& public_url, const std::string& type, const std::string& key) {
+  WantedSubscription retired;
+  retired.key = key;
+  retired.type = type;
+  retired.endpoint = EndpointOf(public_url, key);
+  return retired;
+}
+
+std::string SubscriptionJson(const WantedSubscription& wanted, std::string_view id, std::string_view status) {
   json::Writer w;
   w.Object([&] {
     w.Member("resourceType", "Subscription");
     if (!id.empty()) w.Member("id", id);
-    w.Member("status", "requested").Member("reason", "facet-adapter: facet joint injections and their follow-up");
+    w.Member("status", status).Member("reason", kReason);
     w.Member("criteria", wanted.criteria);
     w.Key("channel").Object([&] {
       w.Key("extension").Array([&] {
@@ -251,7 +314,7 @@ SubscriptionStep StepSubscription(SubscriptionState state, const Answer* answer,
                                   UtcInstant now, std::uint64_t run, const SubscriptionPace& pace, Prng& prng) {
   Stepper stepper(std::move(state), wanted, now, pace, prng);
   if (answer != nullptr) {
-    stepper.Take(*answer);
+    stepper.Take(*answer, run);
   } else {
     stepper.Ask(run);
   }
@@ -260,7 +323,10 @@ SubscriptionStep StepSubscription(SubscriptionState state, const Answer* answer,
 
 void WriteSubscription(json::Writer& writer, const SubscriptionState& state) {
   writer.Object([&] {
-    writer.Member("key", state.key).Member("phase", static_cast<int>(state.phase)).Member("id", state.id);
+    writer.Member("key", state.key)
+        .Member("type", state.type)
+        .Member("phase", static_cast<int>(state.phase))
+        .Member("id", state.id);
     writer.Member("status", state.server_status).Member("asked_hash", state.asked_hash);
     writer.Member("failures", state.failures).Member("requested_checks", state.requested_checks);
     writer.Member("next_at", state.next_at.ms).Member("asked_run", static_cast<std::int64_t>(state.asked_run));
@@ -271,7 +337,8 @@ SubscriptionState LoadSubscription(json::Value stored) {
   const auto number = [&](const char* key) { return stored[key].decimal().value_or(0).ToInt64().value_or(0); };
   SubscriptionState state;
   state.key = stored["key"].string();
-  state.phase = static_cast<SubscriptionPhase>(std::clamp<std::int64_t>(number("phase"), 0, 3));
+  state.phase = static_cast<SubscriptionPhase>(std::clamp<std::int64_t>(number("phase"), 0, 6));
+  state.type = stored["type"].string();
   state.id = stored["id"].string();
   state.server_status = stored["status"].string();
   state.asked_hash = stored["asked_hash"].string();

@@ -1,7 +1,8 @@
 #pragma once
 // The life of one R4 criteria Subscription of ours: found by its endpoint or created, compared with what is wanted,
-// watched, asked for again when it is gone, off or in error. Criteria never name a status: a correction to
-// entered-in-error must still match (FHIR R4 §3.3: criteria are applied to the resource after the change).
+// watched, asked for again when it is gone, off or in error; switched off when it is no longer wanted. Criteria never
+// name a status: a correction to entered-in-error must still match (FHIR R4 §3.3: criteria are applied to the resource
+// after the change).
 //
 // In the flow: StepFeed -> StepSubscription -> Ask -> Answer -> StepSubscription.
 // Thread: values. Errors: failures of the server stay in the state and are tried again.
@@ -38,10 +39,22 @@ struct SubscriptionPlan {
 std::vector<WantedSubscription> PlanSubscriptions(const SubscriptionPlan& plan, const std::string& type,
                                                   const std::vector<std::string>& codes);
 
-enum class SubscriptionPhase : std::uint8_t { kFind, kCreate, kWatch, kUpdate };
+// One that is no longer wanted (other criteria, another follow.from), known by its key. Its criteria say nothing.
+WantedSubscription RetiredSubscription(const std::string& public_url, const std::string& type, const std::string& key);
+
+enum class SubscriptionPhase : std::uint8_t {
+  kFind,
+  kCreate,
+  kWatch,
+  kUpdate,
+  kRetireFind,  // no longer wanted: looks for it
+  kRetire,      // and switches it off
+  kRetired      // done with it
+};
 
 struct SubscriptionState {
   std::string key;
+  std::string type;  // "Procedure"; "" of before this was stored
   SubscriptionPhase phase = SubscriptionPhase::kFind;
   std::string id;             // on the server; "" while unknown
   std::string server_status;  // as last read: "requested", "active", "error", "off"; "" while unknown
@@ -71,6 +84,7 @@ SubscriptionStep StepSubscription(SubscriptionState state, const Answer* answer,
                                   UtcInstant now, std::uint64_t run, const SubscriptionPace& pace, Prng& prng);
 
 // The resource that is written, without id where `id` is "".
-std::string SubscriptionJson(const WantedSubscription& wanted, std::string_view id);
+std::string SubscriptionJson(const WantedSubscription& wanted, std::string_view id,
+                             std::string_view status = "requested");
 
 }  // namespace facet::intake

@@ -202,5 +202,42 @@ TEST_F(EngineTest, AClockThatIsCorrectedALittleIsNotSetBack) {
   EXPECT_EQ(Seen(EventKind::engine_clock_set_back), 1);
 }
 
+TEST_F(EngineTest, SubscriptionsThatAreNotWantedAnyMoreAreSwitchedOff) {
+  Start();
+  RunFor(60'000);
+  ASSERT_EQ(Find("Subscription", "active").size(), 2U);
+  settings_.follow_subscription = false;
+  Start();
+  RunFor(60'000);
+  EXPECT_EQ(Find("Subscription", "off").size(), 2U);
+  EXPECT_EQ(Find("Subscription", "").size(), 2U);
+  paths_.clear();
+  Start();
+  RunFor(60'000);
+  EXPECT_TRUE(std::none_of(paths_.begin(), paths_.end(),
+                           [](const std::string& path) { return path.find("Subscription") != std::string::npos; }));
+  settings_.follow_subscription = true;
+  Start();
+  RunFor(60'000);
+  EXPECT_EQ(Find("Subscription", "active").size(), 2U);
+}
+
+TEST_F(EngineTest, OneThatIsRetiredSurvivesARestart) {
+  Start();
+  RunFor(60'000);
+  settings_.follow_subscription = false;
+  answer_ = [](const intake::Request&) {
+    intake::Answer down;
+    down.error = ErrorCode::kNetConnect;
+    return down;
+  };
+  Start();
+  RunFor(60'000);
+  answer_ = {};
+  Start();
+  RunFor(60'000);
+  EXPECT_EQ(Find("Subscription", "off").size(), 2U);
+}
+
 }  // namespace
 }  // namespace facet::engine

@@ -1,5 +1,6 @@
 #include "tests/unit/intake/answers.hpp"
 
+#include "adapter/intake/http_fields.hpp"
 #include "adapter/intake/subscription.hpp"
 
 #include <gtest/gtest.h>
@@ -224,6 +225,83 @@ TEST_F(SubscriptionTest, IsStoredWithoutTheSecret) {
   WriteSubscription(writer, state_);
   EXPECT_EQ(LoadSubscription(json::Parse(writer.text())->root()), state_);
   EXPECT_EQ(writer.text().find("s3cret"), std::string::npos);
+}
+
+class RetiredSubscriptionTest : public SubscriptionTest {
+ protected:
+  RetiredSubscriptionTest() {
+    ours_ = wanted_;
+    wanted_ = RetiredSubscription("https://a.example", "Procedure", ours_.key);
+    state_.phase = SubscriptionPhase::kRetireFind;
+    Wake();
+  }
+  std::string Ours(const std::string& status, const std::string& id = "s1") {
+    return SubscriptionJson(ours_, id, status);
+  }
+  WantedSubscription ours_;
+};
+
+TEST_F(RetiredSubscriptionTest, IsSwitchedOff) {
+  EXPECT_EQ(asks_.front().request.path, "Subscription?url=" + EncodeQuery(ours_.endpoint));
+  Take(Reply(200, BundleOf(Ours("active"))));
+  ASSERT_EQ(asks_.size(), 1U);
+  EXPECT_EQ(asks_.front().request.method, Method::kPut);
+  EXPECT_EQ(asks_.front().request.path, "Subscription/s1");
+  const auto body = *json::Parse(asks_.front().request.body);
+  EXPECT_EQ(body.root()["status"].string(), "off");
+  EXPECT_EQ(body.root()["criteria"].string(), ours_.criteria);
+  EXPECT_FALSE(body.root()["channel"]["header"]);  // the secret is not needed any more
+  Take(Reply(200, std::string(asks_.front().request.body)));
+  EXPECT_EQ(reports_, std::vector<std::string>{"retired"});
+  EXPECT_EQ(state_.next_at, now_);
+  Wake();  // there may be another one
+  EXPECT_EQ(asks_.front().request.path, "Subscription?url=" + EncodeQuery(ours_.endpoint));
+  Take(Reply(200, BundleOf(Ours("off"))));
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetired);
+  EXPECT_TRUE(asks_.empty());
+  EXPECT_TRUE(reports_.empty());
+}
+
+TEST_F(RetiredSubscriptionTest, WhatIsNotOursIsLeftAlone) {
+  std::string others = Ours("active");
+  const std::string reason = "facet-adapter: facet joint injections and their follow-up";
+  others.replace(others.find(reason), reason.size(), "theirs");
+  Take(Reply(200, BundleOf(others)));
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetired);
+  EXPECT_TRUE(asks_.empty());
+  state_.phase = SubscriptionPhase::kRetireFind;
+  ours_.endpoint = "https://b.example/hooks/" + ours_.key;
+  Wake();
+  Take(Reply(200, BundleOf(Ours("active"))));
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetired);
+  EXPECT_TRUE(asks_.empty());
+}
+
+TEST_F(RetiredSubscriptionTest, AnUnknownOutcomeIsLookedUp) {
+  Take(Reply(200, BundleOf(Ours("active"))));
+  Answer lost;
+  lost.error = ErrorCode::kNetTimeout;
+  Take(lost);
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetireFind);
+  EXPECT_GT(state_.next_at, now_);
+}
+
+TEST_F(RetiredSubscriptionTest, WhatCannotBeSwitchedOffIsReportedOnceAndLeft) {
+  Take(Reply(200, BundleOf(Ours("active"))));
+  Answer refused;
+  refused.status = 405;
+  Take(refused);
+  EXPECT_EQ(reports_.back(), "left");
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetired);
+  state_ = {};
+  state_.key = wanted_.key;
+  state_.phase = SubscriptionPhase::kRetireFind;
+  refused.status = 403;
+  for (int i = 0; i < 11; ++i) Take(refused);
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetireFind);
+  Take(refused);
+  EXPECT_EQ(reports_.back(), "left");
+  EXPECT_EQ(state_.phase, SubscriptionPhase::kRetired);
 }
 
 }  // namespace
