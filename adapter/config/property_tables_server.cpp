@@ -126,8 +126,10 @@ std::vector<Property> FollowProperties() {
        .choices = {"subscription", "sweep"},
        .later = {"bulk_group", "list_file", "push"},
        .since = "0.1.0",
-       .doc = "How patients with a facet procedure are found: by Subscriptions of ours, by searching regularly for "
-              "what has changed. Both are best: Subscriptions are quick, sweeps miss nothing.",
+       .doc =
+           "How patients with a facet procedure are found: by Subscriptions of ours, by searching regularly for "
+           "what has changed. Both are best: Subscriptions are quick, sweeps miss nothing. Without sweep, one search "
+           "is made where a notification does not say what has changed, and what no notification told is missed.",
        .set =
            [](Config& config, const PropertyValue& value) {
              config.follow.subscription = Has(value, "subscription");

@@ -10,12 +10,18 @@ namespace {
 constexpr std::string_view kCapabilityTopic = "capability";
 constexpr std::string_view kSubscriptionTopic = "subscription/";
 constexpr std::string_view kSweepTopic = "sweep/";
+// The interval of sweeps that are made on demand only; whatever is due earlier was asked for.
+constexpr std::int64_t kOnDemandMs = 100 * 365 * UtcInstant::kMsPerDay;
+
+bool IsOnDemand(const intake::SweepState& sweep, UtcInstant now) {
+  return !sweep.active && sweep.next_at > now.PlusMs(kOnDemandMs / 2);
+}
 
 intake::SweepPlan SweepPlanOf(const Settings& settings, const std::vector<std::string>& codes) {
   intake::SweepPlan plan;
   plan.code_lists = intake::JoinCodes(codes, settings.search_chars_max, false);
   plan.server_base = settings.base_url;
-  plan.interval_ms = settings.sweep_interval_secs * UtcInstant::kMsPerSecond;
+  plan.interval_ms = settings.follow_sweep ? settings.sweep_interval_secs * UtcInstant::kMsPerSecond : kOnDemandMs;
   plan.overlap_ms = settings.sweep_overlap_secs * UtcInstant::kMsPerSecond;
   plan.commit_window_ms = settings.commit_window_secs * UtcInstant::kMsPerSecond;
   plan.page_size = settings.page_size;
@@ -121,7 +127,7 @@ class Stepper {
     Prefix(one.asks, kSubscriptionTopic);
     Append(one.asks, one.events);
     // What happened before it became active was not notified.
-    if (one.activated) Hurry();
+    if (one.activated && !plan_.sweeps_on_demand) Hurry();
   }
 
   void TakeStep(std::size_t index, intake::SweepStep one) {
@@ -160,11 +166,10 @@ FeedPlan PlanFeed(const Settings& settings, const std::vector<std::string>& proc
     auto more = intake::PlanSubscriptions(wanted, "Observation", observation_codes);
     std::move(more.begin(), more.end(), std::back_inserter(plan.subscriptions));
   }
-  if (settings.follow_sweep) {
-    plan.sweep_types = {"Procedure", "Observation"};
-    plan.sweeps = {SweepPlanOf(settings, procedure_codes), SweepPlanOf(settings, observation_codes)};
-  }
   plan.public_url = settings.public_url;
+  plan.sweeps_on_demand = !settings.follow_sweep;
+  plan.sweep_types = {"Procedure", "Observation"};
+  plan.sweeps = {SweepPlanOf(settings, procedure_codes), SweepPlanOf(settings, observation_codes)};
   return plan;
 }
 
@@ -215,6 +220,9 @@ std::vector<intake::SweepState> StartSweeps(const FeedState& state, const FeedPl
     const UtcInstant first = type == "Procedure" ? state.not_before : state.first_start;
     one.first = first.PlusMs(-UtcInstant::kMsPerDay);
     one.watermark = one.first;
+    if (plan.sweeps_on_demand && (known == state.sweeps.end() || IsOnDemand(*known, now))) {
+      one.next_at = now.PlusMs(kOnDemandMs);
+    }
     const bool again = from_start && type == "Procedure";
     if (known != state.sweeps.end() && !again) one.watermark = known->watermark;
     sweeps.push_back(std::move(one));
@@ -259,7 +267,9 @@ FeedState HurryFeed(FeedState state, UtcInstant now) {
   no_later(state.capability_at);
   no_later(state.prune_at);
   for (auto& one : state.subscriptions) no_later(one.next_at);
-  for (auto& one : state.sweeps) no_later(one.next_at);
+  for (auto& one : state.sweeps) {
+    if (!IsOnDemand(one, now)) no_later(one.next_at);
+  }
   return state;
 }
 

@@ -47,6 +47,8 @@ Result<FeedState> LoadFeedState(const std::string& document);
 struct FeedPlan {
   std::vector<intake::WantedSubscription> subscriptions;
   std::string public_url;  // of those that are no longer wanted
+  // Without follow.from sweep they are made only where a notification does not say what has changed.
+  bool sweeps_on_demand = false;
   std::vector<intake::SweepPlan> sweeps;  // of the types below, in their order
   std::vector<std::string> sweep_types;
   std::optional<UtcInstant> not_before;

@@ -239,5 +239,48 @@ TEST_F(EngineTest, OneThatIsRetiredSurvivesARestart) {
   EXPECT_EQ(Find("Subscription", "off").size(), 2U);
 }
 
+// A notification that does not say what has changed is looked into, whether sweeps are configured or not.
+TEST_F(EngineTest, WithoutASweepANotificationWithoutContentIsOneSearch) {
+  SlowDown();
+  settings_.follow_sweep = false;
+  Start();
+  WriteFailure();
+  RunFor(2 * kDay);
+  const auto searches = [this] {
+    return std::count_if(paths_.begin(), paths_.end(),
+                         [](const std::string& path) { return path.find("_lastUpdated") != std::string::npos; });
+  };
+  EXPECT_EQ(searches(), 0);
+  EXPECT_TRUE(Find("CarePlan", "").empty());
+  engine_->Accept(intake::Hint{}, now_, [](const Status&) {});
+  RunFor(60'000);
+  EXPECT_EQ(searches(), 2);  // procedures, observations
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+  RunFor(5 * kDay);
+  Start();
+  RunFor(kDay);
+  EXPECT_EQ(searches(), 2);
+}
+
+TEST_F(EngineTest, WithoutASweepTheOneSearchSurvivesARestart) {
+  SlowDown();
+  settings_.follow_sweep = false;
+  Start();
+  WriteFailure();
+  RunFor(kDay);
+  answer_ = [this](const intake::Request& request) {
+    if (request.path.find("_lastUpdated") == std::string::npos) return server_.Handle(request, now_);
+    intake::Answer down;
+    down.error = ErrorCode::kNetConnect;
+    return down;
+  };
+  engine_->Accept(intake::Hint{}, now_, [](const Status&) {});
+  RunFor(60'000);
+  answer_ = {};
+  Start();
+  RunFor(60'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
 }  // namespace
 }  // namespace facet::engine
