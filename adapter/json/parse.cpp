@@ -1,4 +1,5 @@
 #include "adapter/json/document.hpp"
+#include "adapter/json/plain.hpp"
 #include "adapter/json/scan.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
@@ -278,6 +279,7 @@ Result<Document> Parse(std::string_view text, const Limits& limits) {
     return MakeError(ErrorCode::kJsonSyntax, "1:1", "the text begins with a byte order mark");
   }
   try {
+    if (auto tape = impl::ParsePlain(text, limits)) return Document(std::move(tape));
     return ParseWhole(text, limits);
   } catch (const std::bad_alloc&) {
     return MakeError(ErrorCode::kJsonLimit, "1:1", "there is not enough memory for the text");

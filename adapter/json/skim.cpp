@@ -3,12 +3,12 @@
 namespace facet::json::impl {
 namespace {
 
-constexpr std::size_t kStringBytesMax = 1U << 20U;
+constexpr std::ptrdiff_t kStringBytesMax = 1 << 20;
 
 // Length of the UTF-8 sequence at `at`, which begins with a byte of 0x80 or more; 0 where it is none (RFC 3629 §4).
-std::size_t Utf8Length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0U; };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
+std::size_t Utf8Length(const char* at, const char* last) {
+  const auto byte = [&](std::ptrdiff_t i) { return i < last - at ? static_cast<unsigned char>(at[i]) : 0U; };
+  const auto tail = [&](std::ptrdiff_t i) { return (byte(i) & 0xC0U) == 0x80U; };
   const unsigned first = byte(0);
   const unsigned second = byte(1);
   if (first >= 0xC2 && first <= 0xDF) return tail(1) ? 2 : 0;
@@ -25,36 +25,36 @@ std::size_t Utf8Length(std::string_view text, std::size_t at) {
   return 0;
 }
 
-bool IsDigit(std::string_view text, std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; }
+bool IsDigit(const char* at, const char* last) { return at != last && *at >= '0' && *at <= '9'; }
 
 }  // namespace
 
-std::size_t EndOfOtherString(std::string_view text, std::size_t begin, std::size_t at) noexcept {
-  for (;; at = FindSpecial(text, at)) {
-    if (at == text.size() || at - begin > kStringBytesMax) return std::string_view::npos;
-    if (text[at] == '"') return at;
-    const std::size_t length = static_cast<unsigned char>(text[at]) >= 0x80 ? Utf8Length(text, at) : 0;
-    if (length == 0) return std::string_view::npos;
+const char* EndOfOtherString(const char* begin, const char* at, const char* last) noexcept {
+  for (;; at = FindSpecial(at, last)) {
+    if (at == last || at - begin > kStringBytesMax) return nullptr;
+    if (*at == '"') return at;
+    const std::size_t length = static_cast<unsigned char>(*at) >= 0x80 ? Utf8Length(at, last) : 0;
+    if (length == 0) return nullptr;
     at += length;
   }
 }
 
-std::size_t EndOfPlainNumber(std::string_view text, std::size_t at) noexcept {
-  constexpr std::size_t kDigitsMax = 15;
-  const std::size_t begin = at;
-  if (text[at] == '-') ++at;
-  if (!IsDigit(text, at)) return std::string_view::npos;
-  if (text[at] == '0') {
+const char* EndOfPlainNumber(const char* at, const char* last) noexcept {
+  constexpr std::ptrdiff_t kDigitsMax = 15;
+  const char* const begin = at;
+  if (at != last && *at == '-') ++at;
+  if (!IsDigit(at, last)) return nullptr;
+  if (*at == '0') {
     ++at;
   } else {
-    while (IsDigit(text, at)) ++at;
+    while (IsDigit(at, last)) ++at;
   }
-  if (at < text.size() && text[at] == '.') {
-    if (!IsDigit(text, ++at)) return std::string_view::npos;
-    while (IsDigit(text, at)) ++at;
+  if (at != last && *at == '.') {
+    if (!IsDigit(++at, last)) return nullptr;
+    while (IsDigit(at, last)) ++at;
   }
-  const bool more = IsDigit(text, at) || (at < text.size() && (text[at] == 'e' || text[at] == 'E'));
-  return more || at - begin > kDigitsMax ? std::string_view::npos : at;
+  const bool more = IsDigit(at, last) || (at != last && (*at == 'e' || *at == 'E'));
+  return more || at - begin > kDigitsMax ? nullptr : at;
 }
 
 }  // namespace facet::json::impl

@@ -1,6 +1,6 @@
 #pragma once
-// Reads over a JSON text without building anything: whether Parse() would accept it, and what its strings are. What
-// most resources of a bulk file need, for they are of no interest.
+// Reads over a JSON text once, without looking back: whether Parse() would accept it, and what is in it. Most resources
+// of a bulk file need no more, for they are of no interest; of the others Parse() makes its tape this way.
 //
 // In the flow: bulk files, line by line -> Skim() -> mapping's sieve decides which lines are parsed.
 // Thread: values. Owns: nothing; what a visitor is given borrows from the text.
@@ -16,173 +16,178 @@ namespace facet::json {
 
 enum class SkimVerdict : std::uint8_t { kSound, kUnsure };
 
-// Visitor: void OnString(std::string_view key, std::uint64_t key_number, std::string_view value, std::size_t depth)
-// for every string that is a member (depth 1: of the outermost object; elements of an array come with its key), and
-// void OnObjectEnd(std::uint32_t marks, std::size_t depth), where `marks` has the bits that the visitor's
-// std::uint32_t MarkOf(std::uint64_t key_number) gave for its keys.
+// A sound text keeps to these.
+inline constexpr std::size_t kSkimDepthMax = 30;
+inline constexpr std::size_t kSkimElementsMax = 10'000;
+
+// What a skimmer tells; a visitor derives from this and hides what it wants to know. `bits` of a member are those that
+// BitsOf() gave for its key; elements of an array come with the key and the bits of the array. Tokens are the visitor's
+// own: what OnBegin() and OnKey() answer is handed to the end of the same value or member.
+struct SkimVisitor {
+  using Token = std::uint32_t;
+  static std::uint32_t BitsOf(std::uint64_t /*key_number*/) { return 0; }
+  static Token OnBegin(bool /*object*/) { return 0; }
+  // `bits`: of all members of an object together. Depth 1 is the outermost object.
+  static void OnEnd(Token, bool /*object*/, std::uint32_t /*count*/, std::uint32_t /*bits*/, std::size_t /*depth*/) {}
+  static Token OnKey(std::string_view) { return 0; }
+  static void OnMemberEnd(Token) {}
+  // Only where `bits` are not 0.
+  static void OnString(std::string_view /*key*/, std::uint32_t /*bits*/, std::string_view, std::size_t /*depth*/) {}
+  static void OnNumber(std::string_view) {}
+  static void OnWord(std::string_view) {}  // true, false, null
+};
+
 template <class Visitor>
 class Skimmer {
  public:
-  Skimmer(std::string_view text, Visitor& visitor) : text_(text), visitor_(visitor) {}
+  Skimmer(std::string_view text, Visitor& visitor) : end_(text.data() + text.size()), visitor_(visitor) {}
 
-  SkimVerdict Run() {
-    const bool sound = SkipBlanks() && text_[at_] == '{' && Object() && Loop();
-    return sound ? SkimVerdict::kSound : SkimVerdict::kUnsure;
+  SkimVerdict Run(const char* begin) {
+    const char* at = Blanks(begin);
+    if (Peek(at) != '{') return SkimVerdict::kUnsure;
+    at = Object(at, 1);
+    return at != nullptr && Blanks(at) == end_ ? SkimVerdict::kSound : SkimVerdict::kUnsure;
   }
 
  private:
-  static constexpr std::size_t kDepthMax = 30;
-  static constexpr std::size_t kKeysMax = 48;       // of one object
-  static constexpr std::size_t kOpenKeysMax = 256;  // of all open objects
-  static constexpr std::uint32_t kElementsMax = 10'000;
+  static constexpr std::size_t kKeysMax = 48;  // of one object
 
-  struct Frame {
-    bool object = false;
-    std::uint32_t marks = 0;
-    std::uint32_t elements = 0;
-    std::size_t first_key = 0;
-    std::string_view key;  // of the member that is being read, or of the array
-    std::uint64_t key_number = 0;
+  struct Key {
+    std::string_view text;
+    std::uint32_t bits = 0;
   };
-
-  // False at the end of the text. Most JSON between machines has no blanks.
-  bool SkipBlanks() {
-    if (at_ < text_.size() && static_cast<unsigned char>(text_[at_]) > ' ') return true;
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c != ' ' && c != '\t' && c != '\r' && c != '\n') return true;
-      ++at_;
-    }
-    return false;
-  }
-
-  bool Push(bool object) {
-    if (depth_ == kDepthMax) return false;
-    const Frame& outer = frames_[depth_];
-    Frame& frame = frames_[++depth_];
-    frame.object = object;
-    frame.marks = 0;
-    frame.elements = 0;
-    frame.first_key = keys_;
-    frame.key = outer.key;
-    frame.key_number = outer.key_number;
-    ++at_;
-    return true;
-  }
-
-  // At '{': opens it and goes to the value of its first member, or leaves an empty one.
-  bool Object() {
-    if (!Push(true) || !SkipBlanks()) return false;
-    if (text_[at_] != '}') return Key();
-    return Pop();
-  }
-
-  bool Array() {
-    if (!Push(false) || !SkipBlanks()) return false;
-    if (text_[at_] == ']') return Pop();
-    pending_ = true;
-    return true;
-  }
-
-  bool Pop() {
-    const Frame& frame = frames_[depth_];
-    if (frame.object) visitor_.OnObjectEnd(frame.marks, depth_);
-    keys_ = frame.first_key;
-    --depth_;
-    ++at_;
-    pending_ = false;
-    return true;
-  }
-
-  // At the quote of a key: reads it up to the value behind its colon.
-  bool Key() {
-    if (at_ >= text_.size() || text_[at_] != '"') return false;
-    const std::size_t end = impl::EndOfPlainString(text_, at_ + 1);
-    if (end == std::string_view::npos) return false;
-    Frame& frame = frames_[depth_];
-    frame.key = {text_.data() + at_ + 1, end - at_ - 1};
-    frame.key_number = impl::KeyNumberIn(text_, at_ + 1, end);
-    if (keys_ == kOpenKeysMax || keys_ - frame.first_key == kKeysMax) return false;
-    for (std::size_t i = frame.first_key; i < keys_; ++i) {
-      if (key_numbers_[i] == frame.key_number) return false;  // twice, or nearly
-    }
-    key_numbers_[keys_++] = frame.key_number;
-    frame.marks |= visitor_.MarkOf(frame.key_number);
-    at_ = end + 1;
-    if (!SkipBlanks() || text_[at_] != ':') return false;
-    ++at_;
-    pending_ = true;
-    return SkipBlanks();
-  }
-
-  bool Literal(std::string_view word) {
-    if (text_.compare(at_, word.size(), word) != 0) return false;
-    at_ += word.size();
-    return true;
-  }
-
-  bool Scalar() {
-    const char c = text_[at_];
-    if (c == '"') {
-      const std::size_t end = impl::EndOfPlainString(text_, at_ + 1);
-      if (end == std::string_view::npos) return false;
-      const Frame& frame = frames_[depth_];
-      visitor_.OnString(frame.key, frame.key_number, {text_.data() + at_ + 1, end - at_ - 1}, depth_);
-      at_ = end + 1;
+  // The keys of an object so far. One bit of each tells nearly always that a key is new.
+  class KeySet {
+   public:
+    bool Add(std::uint64_t number) {
+      const std::uint64_t bit = std::uint64_t{1} << ((number * 0x9E3779B97F4A7C15U) >> 58U);
+      if ((seen_ & bit) != 0) {
+        for (std::uint32_t i = 0; i < size_; ++i) {
+          if (numbers_[i] == number) return false;  // twice, or nearly
+        }
+      }
+      if (size_ == kKeysMax) return false;
+      seen_ |= bit;
+      numbers_[size_++] = number;
       return true;
     }
-    if (c == 't') return Literal("true");
-    if (c == 'f') return Literal("false");
-    if (c == 'n') return Literal("null");
-    at_ = impl::EndOfPlainNumber(text_, at_);
-    return at_ != std::string_view::npos;
+    std::uint32_t size() const { return size_; }
+
+   private:
+    std::uint64_t seen_ = 0;
+    std::uint32_t size_ = 0;
+    std::uint64_t numbers_[kKeysMax];  // NOLINT: filled as far as size_ says
+  };
+
+  // NUL, which is nowhere allowed, at the end of the text.
+  char Peek(const char* at) const { return at == end_ ? '\0' : *at; }
+
+  // Most JSON between machines has no blanks.
+  const char* Blanks(const char* at) const {
+    return at != end_ && static_cast<unsigned char>(*at) > ' ' ? at : SkipBlanks(at);
+  }
+  [[gnu::noinline]] const char* SkipBlanks(const char* at) const {
+    while (at != end_ && (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')) ++at;
+    return at;
   }
 
-  // A value, then what may stand behind it, until the outermost object has ended.
-  bool Loop() {
-    while (depth_ > 0) {
-      if (pending_) {
-        if (!SkipBlanks()) return false;
-        pending_ = false;
-        const char c = text_[at_];
-        if (c == '{') {
-          if (!Object()) return false;
-          continue;
-        }
-        if (c == '[') {
-          if (!Array()) return false;
-          continue;
-        }
-        if (!Scalar()) return false;
-      }
-      if (!SkipBlanks()) return false;
-      Frame& frame = frames_[depth_];
-      const char c = text_[at_];
-      if (c == ',') {
-        ++at_;
-        if (!SkipBlanks()) return false;
-        if (frame.object ? !Key() : ++frame.elements == kElementsMax) return false;
-        pending_ = true;
-      } else if (c != (frame.object ? '}' : ']') || !Pop()) {
-        return false;
-      }
+  // What follows reads something from its first byte on, and answers what is behind it, or nullptr.
+
+  const char* Object(const char* at, std::size_t depth) {
+    if (depth > kSkimDepthMax) return nullptr;
+    const auto token = visitor_.OnBegin(true);
+    KeySet keys;
+    std::uint32_t bits = 0;
+    at = Blanks(at + 1);
+    while (Peek(at) == '"') {
+      at = Member(at, depth, keys, bits);
+      if (at == nullptr) return nullptr;
+      at = Blanks(at);
+      if (Peek(at) != ',') break;
+      at = Blanks(at + 1);
+      if (Peek(at) != '"') return nullptr;
     }
-    return !SkipBlanks();  // nothing follows
+    if (Peek(at) != '}') return nullptr;
+    visitor_.OnEnd(token, true, keys.size(), bits, depth);
+    return at + 1;
   }
 
-  std::string_view text_;
+  [[gnu::always_inline]] const char* Member(const char* at, std::size_t depth, KeySet& keys, std::uint32_t& bits) {
+    const char* const begin = at + 1;
+    at = impl::EndOfPlainString(begin, end_);
+    if (at == nullptr) return nullptr;
+    const std::uint64_t number = impl::KeyNumberIn(begin, at, end_);
+    if (!keys.Add(number)) return nullptr;
+    const Key key{{begin, static_cast<std::size_t>(at - begin)}, visitor_.BitsOf(number)};
+    bits |= key.bits;
+    const auto token = visitor_.OnKey(key.text);
+    at = Blanks(at + 1);
+    if (Peek(at) != ':') return nullptr;
+    at = Value(Blanks(at + 1), depth, key);
+    if (at != nullptr) visitor_.OnMemberEnd(token);
+    return at;
+  }
+
+  const char* Array(const char* at, std::size_t depth, const Key& key) {
+    if (depth > kSkimDepthMax) return nullptr;
+    const auto token = visitor_.OnBegin(false);
+    std::uint32_t count = 0;
+    at = Blanks(at + 1);
+    while (count > 0 || Peek(at) != ']') {
+      at = Value(at, depth, key);
+      if (at == nullptr || ++count > kSkimElementsMax) return nullptr;
+      at = Blanks(at);
+      if (Peek(at) != ',') break;
+      at = Blanks(at + 1);
+    }
+    if (Peek(at) != ']') return nullptr;
+    visitor_.OnEnd(token, false, count, 0, depth);
+    return at + 1;
+  }
+
+  [[gnu::always_inline]] const char* Value(const char* at, std::size_t depth, const Key& key) {
+    switch (Peek(at)) {
+    case '"': {
+      const char* const begin = at + 1;
+      at = impl::EndOfPlainString(begin, end_);
+      if (at == nullptr) return nullptr;
+      if (key.bits != 0) {
+        visitor_.OnString(key.text, key.bits, {begin, static_cast<std::size_t>(at - begin)}, depth);
+      }
+      return at + 1;
+    }
+    case '{':
+      return Object(at, depth + 1);
+    case '[':
+      return Array(at, depth + 1, key);
+    case 't':
+      return Word(at, "true");
+    case 'f':
+      return Word(at, "false");
+    case 'n':
+      return Word(at, "null");
+    default: {
+      const char* const begin = at;
+      at = impl::EndOfPlainNumber(begin, end_);
+      if (at != nullptr) visitor_.OnNumber({begin, static_cast<std::size_t>(at - begin)});
+      return at;
+    }
+    }
+  }
+
+  const char* Word(const char* at, std::string_view word) {
+    if (!std::string_view(at, static_cast<std::size_t>(end_ - at)).starts_with(word)) return nullptr;
+    visitor_.OnWord(word);
+    return at + word.size();
+  }
+
+  const char* end_;
   Visitor& visitor_;
-  std::size_t at_ = 0;
-  std::size_t depth_ = 0;
-  std::size_t keys_ = 0;
-  bool pending_ = false;  // a value is due
-  std::array<Frame, kDepthMax + 1> frames_{};
-  std::array<std::uint64_t, kOpenKeysMax> key_numbers_;
 };
 
 template <class Visitor>
 SkimVerdict Skim(std::string_view text, Visitor& visitor) {
-  return Skimmer<Visitor>(text, visitor).Run();
+  return Skimmer<Visitor>(text, visitor).Run(text.data());
 }
 
 }  // namespace facet::json

@@ -1,5 +1,7 @@
 #include "adapter/json/writer.hpp"
 
+#include "adapter/json/skim_scan.hpp"
+
 namespace facet::json {
 namespace {
 
@@ -27,8 +29,6 @@ std::size_t SequenceLength(std::string_view text) {
   }
   return 0;
 }
-
-bool IsPlain(char c) { return static_cast<unsigned char>(c) - 0x20U < 0x60U && c != '"' && c != '\\'; }
 
 void AppendEscape(std::string& out, char c) {
   switch (c) {
@@ -94,10 +94,10 @@ void AppendQuoted(std::string& out, std::string_view value) {
   out += '"';
   std::size_t at = 0;
   while (at < value.size()) {
-    std::size_t end = at;
-    while (end < value.size() && IsPlain(value[end])) ++end;
-    out.append(value, at, end - at);
-    at = end;
+    const char* const plain = value.data() + at;
+    const auto size = static_cast<std::size_t>(impl::FindSpecial(plain, value.data() + value.size()) - plain);
+    out.append(plain, size);
+    at += size;
     if (at == value.size()) break;
     if (static_cast<unsigned char>(value[at]) < 0x80) {
       AppendEscape(out, value[at++]);

@@ -13,18 +13,28 @@ namespace facet::mapping {
 namespace {
 
 constexpr std::string_view kPatientPrefix = "Patient/";
-constexpr std::uint64_t kCode = json::impl::KeyNumber("code");
-constexpr std::uint64_t kId = json::impl::KeyNumber("id");
-constexpr std::uint64_t kResourceType = json::impl::KeyNumber("resourceType");
-constexpr std::uint64_t kReference = json::impl::KeyNumber("reference");
-constexpr std::uint64_t kIdentifier = json::impl::KeyNumber("identifier");
-constexpr std::uint64_t kLink = json::impl::KeyNumber("link");
-constexpr std::uint64_t kMedicationReference = json::impl::KeyNumber("medicationReference");
 constexpr std::string_view kMedicationPath = "medication.ofType(Reference)";
-constexpr std::uint32_t kHasReference = 1;
-constexpr std::uint32_t kHasIdentifier = 2;
-constexpr std::uint32_t kHasLink = 4;
-constexpr std::uint32_t kHasMedicationReference = 8;
+
+// Members that every resource is searched for; the bits above are of those that are searched for words.
+enum Sought : std::uint32_t {
+  kCode = 1,
+  kReference = 2,
+  kIdentifier = 4,
+  kResourceType = 8,
+  kId = 16,
+  kLink = 32,
+  kMedicationReference = 64,
+  kFirstWord = 128,
+  kLastWord = 1U << 31U,
+  kWords = ~(kFirstWord - 1U)
+};
+constexpr std::pair<std::string_view, Sought> kSought[] = {{"code", kCode},
+                                                           {"reference", kReference},
+                                                           {"identifier", kIdentifier},
+                                                           {"resourceType", kResourceType},
+                                                           {"id", kId},
+                                                           {"link", kLink},
+                                                           {"medicationReference", kMedicationReference}};
 
 // Steps from element to element only, so that each value stands in the resource as it is.
 bool IsPlain(std::string_view path) {
@@ -102,7 +112,7 @@ std::string WithoutDots(std::string_view code) {
 }  // namespace
 
 // What a skimmed line shows.
-struct SieveVisitor {
+struct SieveVisitor : json::SkimVisitor {
   const Sieve& sieve;
   Sieve::Glance glance = {};
   const Sieve::Rule* rule = nullptr;
@@ -113,55 +123,61 @@ struct SieveVisitor {
   bool drug_reference = false;
   std::vector<const Concept*> found = {};
 
-  static std::uint32_t MarkOf(std::uint64_t key) {
-    if (key == kReference) return kHasReference;
-    if (key == kIdentifier) return kHasIdentifier;
-    if (key == kMedicationReference) return kHasMedicationReference;
-    return key == kLink ? kHasLink : 0;
-  }
-  void OnObjectEnd(std::uint32_t marks, std::size_t depth) {
+  explicit SieveVisitor(const Sieve& its) : sieve(its) {}
+
+  std::uint32_t BitsOf(std::uint64_t key) const { return static_cast<std::uint32_t>(sieve.sought_.BitsOf(key)); }
+  void OnEnd(Token, bool object, std::uint32_t, std::uint32_t bits, std::size_t depth) {
+    if (!object) return;
     if (depth == 1) {
-      link = (marks & kHasLink) != 0;
-      drug_reference = (marks & kHasMedicationReference) != 0;
-    } else if ((marks & (kHasReference | kHasIdentifier)) == kHasIdentifier) {
+      link = (bits & kLink) != 0;
+      drug_reference = (bits & kMedicationReference) != 0;
+    } else if ((bits & (kReference | kIdentifier)) == kIdentifier) {
       odd = true;
     }
   }
-  void OnString(std::string_view, std::uint64_t key, std::string_view value, std::size_t depth) {
-    if (key == kCode) {
+  void OnString(std::string_view, std::uint32_t bits, std::string_view value, std::size_t depth) {
+    if ((bits & kCode) != 0) {
       codes |= sieve.TypesOf(value);
-    } else if (key == kReference) {
+    } else if ((bits & kReference) != 0) {
       OnReference(value);
-    } else if (depth == 1 && key == kResourceType) {
+    } else if (depth == 1 && (bits & kResourceType) != 0) {
       glance.type = value;
       rule = sieve.RuleOf(value);
-    } else if (depth == 1 && key == kId) {
+    } else if (depth == 1 && (bits & kId) != 0) {
       glance.id = value;
-    } else if (!words && IsSearched(key)) {
+    } else if (!words && (bits & WordBits()) != 0) {
       found.clear();
       sieve.terminology_.FindInText(Target::kFact, value, found);
       words = !found.empty();
     }
   }
   // Of any type while the type is not known.
-  bool IsSearched(std::uint64_t key) const {
-    if (rule == nullptr) return glance.type.empty();
-    return std::find(rule->words.begin(), rule->words.end(), key) != rule->words.end();
+  std::uint32_t WordBits() const {
+    if (rule != nullptr) return rule->words;
+    if (glance.type.empty()) return kWords;
+    return 0;
   }
   void OnReference(std::string_view value) {
-    odd = odd || value.find('?') != std::string_view::npos;
-    if (value.find(kPatientPrefix) == std::string_view::npos) return;
-    const fhir::Reference reference = fhir::ParseReference(value);
-    if (reference.kind != fhir::ReferenceKind::kRelative || reference.type != "Patient") return;
+    std::string_view id = value;
+    if (value.starts_with(kPatientPrefix) && fhir::IsId(value.substr(kPatientPrefix.size()))) {
+      id.remove_prefix(kPatientPrefix.size());
+    } else {
+      odd = odd || value.find('?') != std::string_view::npos;
+      if (value.find(kPatientPrefix) == std::string_view::npos) return;
+      const fhir::Reference reference = fhir::ParseReference(value);
+      if (reference.kind != fhir::ReferenceKind::kRelative || reference.type != "Patient") return;
+      id = reference.id;
+    }
     if (glance.patient.empty()) {
-      glance.patient = reference.id;
-    } else if (glance.patient != reference.id) {
+      glance.patient = id;
+    } else if (glance.patient != id) {
       odd = true;
     }
   }
 };
 
-Sieve::Sieve(const Mapper& mapper) : terminology_(mapper.terminology()) {
+Sieve::Sieve(const Mapper& mapper) : terminology_(mapper.terminology()), next_word_(kFirstWord) {
+  for (const auto& [key, bit] : kSought) sought_.Add(key, bit);
   for (const FhirArtefact& artefact : mapper.artefacts()) {
     if (artefact.type == "ViewDefinition") AddView(artefact);
   }
@@ -183,7 +199,6 @@ void Sieve::AddView(const FhirArtefact& artefact) {
     rules_.push_back({.type = std::string(type),
                       .bit = TypeMask{1} << (rules_.size() % 64),  // two types that share a bit let through more
                       .known_as = terminology_.TypeBit(type),
-                      .words = {},
                       .targets = {}});
   }
   Rule& rule = *std::find_if(rules_.begin(), rules_.end(), [&](const Rule& one) { return one.type == type; });
@@ -192,7 +207,7 @@ void Sieve::AddView(const FhirArtefact& artefact) {
       rule.always = rule.always || !IsUnderstood(name, path, *shape);
       rule.drug_reference = rule.drug_reference || name == "medication";
       rule.context = rule.context || name == "medication_uncoded";  // what has no code counts, too
-      if (*shape == Shape::kProcedure && IsText(name)) rule.words.push_back(json::impl::KeyNumber(LastStep(path)));
+      if (*shape == Shape::kProcedure && IsText(name)) AddWords(rule, LastStep(path));
     });
   }
   rule.context =
@@ -201,6 +216,15 @@ void Sieve::AddView(const FhirArtefact& artefact) {
   rule.always = rule.always || *shape == Shape::kMedication;  // who names it is not known, and there are few
   const auto targets = TargetsOf(*shape);
   rule.targets.insert(rule.targets.end(), targets.begin(), targets.end());
+}
+
+// Strings under this key are searched for words. Beyond the last bit keys share it: more is searched then.
+void Sieve::AddWords(Rule& rule, std::string_view key) {
+  const auto known = static_cast<std::uint32_t>(sought_.BitsOf(json::impl::KeyNumber(key))) & kWords;
+  const std::uint32_t bit = known != 0 ? known : next_word_;
+  if (known == 0 && next_word_ != kLastWord) next_word_ *= 2;
+  rule.words |= bit;
+  rule.always = !sought_.Add(key, bit) || rule.always;
 }
 
 void Sieve::AddCodes() {
@@ -251,7 +275,7 @@ TypeMask Sieve::TypesOf(std::string_view code) const {
 }
 
 Sieve::Glance Sieve::Look(std::string_view line) const {
-  SieveVisitor visitor{.sieve = *this};
+  SieveVisitor visitor(*this);
   if (json::Skim(line, visitor) != json::SkimVerdict::kSound || !fhir::IsId(visitor.glance.id)) return {};
   Glance glance = visitor.glance;
   if (visitor.rule == nullptr) {

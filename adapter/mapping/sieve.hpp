@@ -5,6 +5,7 @@
 // In the flow: lines of NDJSON -> Sieve::Look -> parse and Mapper::Extract, or nothing.
 // Thread: a Sieve is immutable; Look may be called from any thread. Owns: its tables; a Glance borrows from the line.
 // Errors: none; what the sieve cannot tell is kUnsure: parse it.
+#include "adapter/json/key_bits.hpp"
 #include "adapter/mapping/mapper.hpp"
 #include "adapter/mapping/terminology/code_table.hpp"
 
@@ -47,18 +48,21 @@ class Sieve {
     TypeMask known_as = 0;  // of the terminology
     bool always = false;
     bool context = false;
-    std::vector<std::uint64_t> words;  // the keys whose strings are searched for words
+    std::uint32_t words = 0;  // bits of the keys whose strings are searched for words
     bool patient = false;
     bool drug_reference = false;
     std::vector<Target> targets;
   };
   const Rule* RuleOf(std::string_view type) const noexcept;
+  void AddWords(Rule& rule, std::string_view key);
   void AddView(const FhirArtefact& artefact);
   void AddCodes();
   TypeMask TypesOf(std::string_view code) const;
 
   const Terminology& terminology_;
   std::vector<Rule> rules_;
+  json::KeyBits sought_;  // what is sought under a key
+  std::uint32_t next_word_;
   StringMap<TypeMask> exact_;  // codes without dots -> the types in which they make a fact
   StringMap<TypeMask> prefixes_;
   std::size_t prefix_length_max_ = 0;

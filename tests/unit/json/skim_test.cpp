@@ -1,5 +1,6 @@
 // Skim says "sound" only of what Parse accepts, and shows its strings.
 #include "adapter/json/document.hpp"
+#include "adapter/json/key_bits.hpp"
 #include "adapter/json/skim.hpp"
 
 #include <gtest/gtest.h>
@@ -10,21 +11,45 @@
 namespace facet::json {
 namespace {
 
-struct Recorder {
+struct Recorder : SkimVisitor {
   std::vector<std::string> strings;
   std::vector<std::string> ends;
-  static std::uint32_t MarkOf(std::uint64_t key) { return key == impl::KeyNumber("reference") ? 1U : 0U; }
-  void OnString(std::string_view key, std::uint64_t, std::string_view value, std::size_t depth) {
+  static std::uint32_t BitsOf(std::uint64_t key) { return key == impl::KeyNumber("reference") ? 1U : 2U; }
+  void OnString(std::string_view key, std::uint32_t, std::string_view value, std::size_t depth) {
     strings.push_back(std::to_string(depth) + " " + std::string(key) + "=" + std::string(value));
   }
-  void OnObjectEnd(std::uint32_t marks, std::size_t depth) {
-    ends.push_back(std::to_string(depth) + ":" + std::to_string(marks));
+  void OnEnd(Token, bool object, std::uint32_t, std::uint32_t bits, std::size_t depth) {
+    if (object) ends.push_back(std::to_string(depth) + ":" + std::to_string(bits & 1U));
   }
 };
+
+// Parse() makes plain objects by skimming; what is in an array it leaves to the parser. So the two can be compared.
+Result<Document> ParseElsewhere(const std::string& text) { return Parse("[" + text + "]", Limits::ForFiles()); }
 
 SkimVerdict Verdict(std::string_view text) {
   Recorder recorder;
   return Skim(text, recorder);
+}
+
+// The same kinds, sizes, keys, texts, in the same order.
+bool IsSame(Value a, Value b) {
+  if (a.kind() != b.kind() || a.size() != b.size() || a.string() != b.string() || a.boolean() != b.boolean() ||
+      a.number_text() != b.number_text() || a.number_is_integer() != b.number_is_integer()) {
+    return false;
+  }
+  if (a.is_array()) {
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      if (!IsSame(a.at(i), b.at(i))) return false;
+    }
+    return a.at(a.size()).missing();
+  }
+  auto other = b.members().begin();
+  for (const Member member : a.members()) {
+    if (member.key != (*other).key || !IsSame(member.value, (*other).value)) return false;
+    if (!(a[member.key] == member.value)) return false;
+    ++other;
+  }
+  return other == b.members().end();
 }
 
 TEST(Skim, ShowsStringsWithTheirKeyAndDepth) {
@@ -80,7 +105,7 @@ TEST(Skim, IsSoundOnlyWhereTheParserIs) {
         R"({"a":{"a":1},"b":{"a":1}})", "{\"a\":\"\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80\"}",
         R"({"a long key of more than eight":1,"a long key of more than eighu":2})"}) {
     EXPECT_EQ(Verdict(text), SkimVerdict::kSound) << text;
-    EXPECT_TRUE(Parse(text, Limits::ForFiles()).ok()) << text;
+    EXPECT_TRUE(ParseElsewhere(text).ok()) << text;
   }
   std::string deep;
   for (int i = 0; i < 20; ++i) deep += "{\"a\":";
@@ -97,7 +122,10 @@ TEST(Skim, NeverAcceptsWhatTheParserRefuses) {
   const auto check = [&sound](const std::string& changed) {
     if (Verdict(changed) != SkimVerdict::kSound) return;
     ++sound;
-    EXPECT_TRUE(Parse(changed, Limits::ForFiles()).ok()) << changed;
+    const auto parsed = ParseElsewhere(changed);
+    const auto skimmed = Parse(changed, Limits::ForFiles());
+    ASSERT_TRUE(parsed.ok() && skimmed.ok()) << changed;
+    EXPECT_TRUE(IsSame(skimmed->root(), parsed->root().at(0))) << changed;
   };
   for (std::size_t i = 0; i <= text.size(); ++i) check(text.substr(0, i));
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -113,9 +141,26 @@ TEST(Skim, NeverAcceptsWhatTheParserRefuses) {
 TEST(Skim, KeysHaveOneNumberHoweverItIsComputed) {
   const std::string text = "resourceTypeAndMore padding padding";
   for (std::size_t end = 0; end <= 20; ++end) {
-    EXPECT_EQ(impl::KeyNumberIn(text, 0, end), impl::KeyNumber(std::string_view(text).substr(0, end))) << end;
+    const char* const begin = text.data();
+    const std::uint64_t number = impl::KeyNumber(std::string_view(text).substr(0, end));
+    EXPECT_EQ(impl::KeyNumberIn(begin, begin + end, begin + text.size()), number) << end;
+    EXPECT_EQ(impl::KeyNumberIn(begin, begin + end, begin + end), number) << end;
   }
-  EXPECT_EQ(impl::KeyNumberIn("code", 0, 4), impl::KeyNumber("code"));
+}
+
+TEST(Skim, KeyBitsAreThoseOfTheKeyUntilThereAreTooMany) {
+  KeyBits bits;
+  EXPECT_TRUE(bits.Add("code", 1));
+  EXPECT_TRUE(bits.Add("status", 2));
+  EXPECT_TRUE(bits.Add("code", 4));
+  EXPECT_EQ(bits.BitsOf(impl::KeyNumber("code")), 5U);
+  EXPECT_EQ(bits.BitsOf(impl::KeyNumber("status")), 2U);
+  EXPECT_EQ(bits.BitsOf(impl::KeyNumber("subject")), 0U);
+  std::size_t added = 2;
+  while (added < 2 * KeyBits::kKeysMax && bits.Add("key" + std::to_string(added), 8)) ++added;
+  EXPECT_EQ(added, KeyBits::kKeysMax);
+  EXPECT_TRUE(bits.Add("status", 16));
+  EXPECT_EQ(bits.BitsOf(impl::KeyNumber("status")), 18U);
 }
 
 }  // namespace
