@@ -1,5 +1,6 @@
 #include "adapter/fhir/r4_types.hpp"
 #include "adapter/fhir/resource.hpp"
+#include "adapter/fhirpath/members_read.hpp"
 #include "adapter/mapping/views/view.hpp"
 
 #include <algorithm>
@@ -88,6 +89,28 @@ class ViewLoader {
     return true;
   }
 
+  // As above, of a path that is evaluated on items of `root_type`.
+  bool Compile(json::Value text, const std::string& pointer, std::string_view root_type, Path& out) {
+    if (!Compile(text, pointer, root_type, out.expression)) return false;
+    out.focus = fhir::FindType(root_type);
+    const auto keys = fhirpath::MembersRead(out.expression, out.focus);
+    if (!keys) return true;
+    const fhirpath::Context nothing{.focus = fhirpath::Item::Node(empty_.root(), out.focus)};
+    auto otherwise = fhirpath::Evaluate(out.expression, nothing);
+    if (!otherwise.ok()) return true;
+    std::uint64_t looks_at = 0;
+    for (const std::string& key : *keys) {
+      const std::uint64_t known = view_.keys_.BitsOf(json::impl::KeyNumber(key));
+      const std::uint64_t bit = known != 0 ? known : next_key_;
+      if (known == 0 && !view_.keys_.Add(key, bit)) return true;
+      if (known == 0 && next_key_ << 1U != 0) next_key_ <<= 1U;  // beyond the last, keys share it
+      looks_at |= bit;
+    }
+    out.looks_at = looks_at;
+    out.otherwise = std::move(otherwise).value();
+    return true;
+  }
+
   void Constants(json::Value list) {
     names_.push_back("rowIndex");
     std::size_t index = 0;
@@ -146,23 +169,23 @@ class ViewLoader {
     if (repeat) {
       out.iteration = Select::Iteration::kRepeat;
       std::size_t index = 0;
-      for (const json::Value path : repeat.elements()) {
+      for (const json::Value text : repeat.elements()) {
         const std::string place = At(pointer, "repeat", index++);
-        fhirpath::Expression expression;
+        Path path;
         // A path is followed from what it leads to as well: its own type is not that of the start, and its elements
         // cannot be checked against that.
-        if (!Compile(path, place, "", expression)) continue;
-        out.paths.push_back(std::move(expression));
+        if (!Compile(text, place, "", path)) continue;
+        out.paths.push_back(std::move(path));
       }
       if (index == 0) Fail(pointer + "/repeat", "repeat is a list of paths");
       return type;
     }
     out.iteration = each ? Select::Iteration::kForEach : Select::Iteration::kForEachOrNull;
-    fhirpath::Expression expression;
+    Path path;
     const std::string place = pointer + (each ? "/forEach" : "/forEachOrNull");
-    if (Compile(each ? each : each_or_null, place, root_type, expression)) {
-      type = expression.result_type();
-      out.paths.push_back(std::move(expression));
+    if (Compile(each ? each : each_or_null, place, root_type, path)) {
+      type = path.expression.result_type();
+      out.paths.push_back(std::move(path));
     }
     return type;
   }
@@ -232,6 +255,8 @@ class ViewLoader {
   View& view_;
   std::vector<Error>& errors_;
   std::vector<std::string_view> names_;  // of the variables that a path may use
+  json::Document empty_ = json::Parse("{}").value();
+  std::uint64_t next_key_ = 1;
 };
 
 std::shared_ptr<const View> View::Load(const FhirArtefact& artefact, std::vector<Error>& errors) {

@@ -15,22 +15,46 @@ Status InColumn(const Column& column, Error error) {
 
 }  // namespace
 
-// What stays the same while one resource is read.
+// What stays the same while one resource is read, and where in it paths are evaluated.
 struct Runner::Pass {
   const View& view;
-  json::Value resource;
+  fhirpath::Context context;
   std::vector<fhirpath::Variable> variables;  // the last is %rowIndex
   fhirpath::Item row_index;
+  std::uint64_t members = Path::kAnything;  // of the focus, as bits of the view's keys
 
-  fhirpath::Context ContextOf(const fhirpath::Item& focus, std::int64_t row) {
-    row_index = fhirpath::Item::Integer(row);
-    variables.back().items = {&row_index, 1};
-    fhirpath::Context context;
-    context.focus = focus;
+  Pass(const View& its, json::Value resource) : view(its) {
+    for (const View::Constant& constant : view.constants_) variables.push_back({constant.name, {&constant.item, 1}});
+    variables.push_back({"rowIndex", {&row_index, 1}});
     context.resource = resource;
     context.root = resource;
     context.variables = variables;
-    return context;
+  }
+
+  void MoveTo(const fhirpath::Item& focus, std::int64_t row) {
+    row_index = fhirpath::Item::Integer(row);
+    const bool known =
+        focus.is_node() && focus.node() && context.focus.is_node() && focus.node() == context.focus.node();
+    context.focus = focus;
+    if (!known) members = MembersOf(focus);
+  }
+
+  bool MayDiffer(const Path& path) const {
+    return (path.looks_at & members) != 0 || path.looks_at == Path::kAnything ||
+           context.focus.fhir_type() != path.focus;
+  }
+
+ private:
+  std::uint64_t MembersOf(const fhirpath::Item& focus) const {
+    const json::Value object = focus.is_node() ? focus.node() : json::Value{};
+    if (!object.is_object()) return Path::kAnything;
+    const std::string& text = object.tape()->text;
+    std::uint64_t bits = 0;
+    for (const json::Member member : object.members()) {
+      const char* const begin = member.key.data();
+      bits |= view.keys_.BitsOf(json::impl::KeyNumberIn(begin, begin + member.key.size(), text.data() + text.size()));
+    }
+    return bits;
   }
 };
 
@@ -38,15 +62,11 @@ Status Runner::Run(const View& view, json::Value resource, const RowSink& sink) 
   if (fhir::TypeOf(resource) != view.resource()) return {};
   evaluator_.Reset();
   texts_.clear();
-  Pass pass{.view = view, .resource = resource, .variables = {}, .row_index = {}};
-  for (const View::Constant& constant : view.constants_) {
-    pass.variables.push_back({constant.name, {&constant.item, 1}});
-  }
-  pass.variables.push_back({"rowIndex", {}});
+  Pass pass(view, resource);
   const fhirpath::Item focus = fhirpath::Item::Node(resource);
+  pass.MoveTo(focus, 0);
   for (const fhirpath::Expression& where : view.where_) {
-    const fhirpath::Context context = pass.ContextOf(focus, 0);
-    ADAPTER_TRY_STATUS(evaluator_.Evaluate(where, context, items_));
+    ADAPTER_TRY_STATUS(evaluator_.Evaluate(where, pass.context, items_));
     if (items_.empty()) return {};
     const auto value = items_.size() == 1 ? items_[0].AsBoolean() : std::nullopt;
     if (!value) return MakeError(ErrorCode::kPathEvaluation, "where", "a where must be true or false");
@@ -59,6 +79,12 @@ Status Runner::Run(const View& view, json::Value resource, const RowSink& sink) 
     return {};
   };
   return RunSelects(pass, view.selects_, 0, focus, 0, Next(emit));
+}
+
+Result<std::span<const fhirpath::Item>> Runner::Evaluate(const Pass& pass, const Path& path) {
+  if (!pass.MayDiffer(path)) return path.otherwise.items();
+  ADAPTER_TRY_STATUS(evaluator_.Evaluate(path.expression, pass.context, items_));
+  return std::span<const fhirpath::Item>(items_);
 }
 
 // The product of the rows of all selects, the first outermost.
@@ -84,7 +110,8 @@ Status Runner::RunSelect(Pass& pass, const Select& select, const fhirpath::Item&
 
 Status Runner::RunOne(Pass& pass, const Select& select, const fhirpath::Item& focus, std::int64_t row,
                       const Next& next) {
-  for (const Select::Slot& slot : select.slots) ADAPTER_TRY_STATUS(Fill(pass, slot, focus, row));
+  pass.MoveTo(focus, row);
+  for (const Select::Slot& slot : select.slots) ADAPTER_TRY_STATUS(Fill(pass, slot));
   const auto behind = [&]() -> Status {
     if (select.unions.empty()) return next();
     for (const Select& part : select.unions) ADAPTER_TRY_STATUS(RunSelect(pass, part, focus, row, next));
@@ -93,33 +120,35 @@ Status Runner::RunOne(Pass& pass, const Select& select, const fhirpath::Item& fo
   return RunSelects(pass, select.selects, 0, focus, row, Next(behind));
 }
 
-Status Runner::Fill(Pass& pass, const Select::Slot& slot, const fhirpath::Item& focus, std::int64_t row) {
+Status Runner::Fill(Pass& pass, const Select::Slot& slot) {
   const Column& column = pass.view.columns()[slot.column];
-  const fhirpath::Context context = pass.ContextOf(focus, row);
-  if (Status status = evaluator_.Evaluate(slot.path, context, items_); !status.ok()) {
-    return InColumn(column, std::move(status).error());
-  }
+  auto found = Evaluate(pass, slot.path);
+  if (!found.ok()) return InColumn(column, std::move(found).error());
+  const std::span<const fhirpath::Item> items = *found;
   Cell& cell = cells_[slot.column];
   cell = {};
   if (column.collection) {
     std::vector<Scalar>& list = lists_[slot.column];
     list.clear();
-    for (const fhirpath::Item& item : items_) list.push_back(ToScalar(item));
+    for (const fhirpath::Item& item : items) list.push_back(ToScalar(item));
     cell.items = list;
     return {};
   }
-  if (items_.size() > 1) {
+  if (items.size() > 1) {
     return InColumn(column, MakeError(ErrorCode::kPathEvaluation, "path",
                                       "several values in a column that is no collection (set \"collection\": true)"));
   }
-  if (!items_.empty()) cell.value = ToScalar(items_[0]);
+  if (!items.empty()) cell.value = ToScalar(items[0]);
   return {};
 }
 
 Status Runner::Gather(Pass& pass, const Select& select, const fhirpath::Item& focus, std::int64_t row,
                       std::vector<fhirpath::Item>& out) {
   if (select.iteration != Select::Iteration::kRepeat) {
-    return evaluator_.Evaluate(select.paths.front(), pass.ContextOf(focus, row), out);
+    pass.MoveTo(focus, row);
+    ADAPTER_TRY(found, Evaluate(pass, select.paths.front()));
+    out.assign(found.begin(), found.end());
+    return {};
   }
   // Depth first, each level in the order of the paths: a parent comes before what is below it.
   const std::function<Status(const fhirpath::Item&, std::size_t)> follow = [&](const fhirpath::Item& from,
@@ -127,9 +156,10 @@ Status Runner::Gather(Pass& pass, const Select& select, const fhirpath::Item& fo
     if (depth > kRepeatDepthMax || out.size() > kRepeatedMax) {
       return MakeError(ErrorCode::kPathLimit, "repeat", "repeat leads too deep or finds too much");
     }
-    for (const fhirpath::Expression& path : select.paths) {
+    for (const Path& path : select.paths) {
+      pass.MoveTo(from, row);
       std::vector<fhirpath::Item> found;
-      ADAPTER_TRY_STATUS(evaluator_.Evaluate(path, pass.ContextOf(from, row), found));
+      ADAPTER_TRY_STATUS(evaluator_.Evaluate(path.expression, pass.context, found));
       for (const fhirpath::Item& item : found) {
         out.push_back(item);
         ADAPTER_TRY_STATUS(follow(item, depth + 1));

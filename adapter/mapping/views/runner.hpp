@@ -56,7 +56,9 @@ class Runner {
                     std::int64_t row, const Next& next);
   Status RunSelect(Pass& pass, const Select& select, const fhirpath::Item& focus, std::int64_t row, const Next& next);
   Status RunOne(Pass& pass, const Select& select, const fhirpath::Item& focus, std::int64_t row, const Next& next);
-  Status Fill(Pass& pass, const Select::Slot& slot, const fhirpath::Item& focus, std::int64_t row);
+  Status Fill(Pass& pass, const Select::Slot& slot);
+  // What a path gives, on the focus of the pass; until the next call.
+  Result<std::span<const fhirpath::Item>> Evaluate(const Pass& pass, const Path& path);
   Status Gather(Pass& pass, const Select& select, const fhirpath::Item& focus, std::int64_t row,
                 std::vector<fhirpath::Item>& out);
   Scalar ToScalar(const fhirpath::Item& item);

@@ -10,6 +10,7 @@
 #include "adapter/base/result.hpp"
 #include "adapter/fhirpath/evaluator.hpp"
 #include "adapter/json/document.hpp"
+#include "adapter/json/key_bits.hpp"
 #include "adapter/mapping/artefacts.hpp"
 
 #include <memory>
@@ -25,15 +26,25 @@ struct Column {
   bool collection = false;
 };
 
+// A compiled path, and which of the view's keys it looks at. Where the focus has none of them, what the path gives is
+// known beforehand: most resources lack most elements.
+struct Path {
+  static constexpr std::uint64_t kAnything = ~std::uint64_t{0};
+  fhirpath::Expression expression;
+  std::uint64_t looks_at = kAnything;
+  fhir::TypeId focus = fhir::TypeId::kUnknown;  // the type for which this holds
+  fhirpath::Collection otherwise;
+};
+
 // One `select` of the definition, or a part of a `unionAll`.
 struct Select {
   enum class Iteration : std::uint8_t { kNone, kForEach, kForEachOrNull, kRepeat };
   struct Slot {
     std::size_t column = 0;  // in View::columns()
-    fhirpath::Expression path;
+    Path path;
   };
   Iteration iteration = Iteration::kNone;
-  std::vector<fhirpath::Expression> paths;  // of the iteration: one, or those of a repeat
+  std::vector<Path> paths;  // of the iteration: one, or those of a repeat
   std::vector<Slot> slots;
   std::vector<Select> selects;
   std::vector<Select> unions;
@@ -61,6 +72,7 @@ class View {
   json::Document document_;  // constants borrow from it
   std::vector<Constant> constants_;
   std::vector<fhirpath::Expression> where_;
+  json::KeyBits keys_;  // what paths look at
   std::vector<Select> selects_;
   std::vector<Column> columns_;
 };
