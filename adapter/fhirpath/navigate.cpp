@@ -1,6 +1,8 @@
 // Steps on JSON: members, choice elements, primitives' siblings ("_birthDate"), children.
 #include "adapter/fhirpath/machine.hpp"
 
+#include <cstring>
+
 namespace facet::fhirpath {
 namespace {
 
@@ -26,13 +28,16 @@ std::string_view TextOf(const json::Tape& tape, const json::Cell& cell) {
 // Cell of the value of a member, or of its "_name" sibling; 0 if there is none. Reads the tape itself: this is what an
 // evaluation mostly does.
 std::uint32_t FindMember(const json::Tape& tape, std::uint32_t object, std::string_view name, bool sibling) {
-  const std::uint32_t end = tape.cells[object].next;
+  const json::Cell* const cells = tape.cells.data();
+  const std::uint32_t end = cells[object].next;
   const std::size_t skip = sibling ? 1 : 0;
-  for (std::uint32_t i = object + 1; i < end; i = tape.cells[i].next) {
-    const json::Cell& key = tape.cells[i];
-    if (key.size != name.size() + skip) continue;
-    const std::string_view text = TextOf(tape, key);
-    if ((!sibling || text[0] == '_') && text.substr(skip) == name) return i + 1;
+  for (std::uint32_t i = object + 1; i < end; i = cells[i].next) {
+    if (cells[i].size != name.size() + skip) continue;
+    const char* const text = tape.text.data() + cells[i].text;
+    if ((!sibling || *text == '_') && text[skip] == name.front() &&
+        std::memcmp(text + skip, name.data(), name.size()) == 0) {
+      return i + 1;
+    }
   }
   return 0;
 }
@@ -41,14 +46,16 @@ std::uint32_t FindMember(const json::Tape& tape, std::uint32_t object, std::stri
 std::uint32_t FindChoice(const json::Tape& tape, std::uint32_t object, const ElementRow& element, bool sibling,
                          TypeId& type) {
   const std::string_view name = fhir::NameOf(element);
-  const std::uint32_t end = tape.cells[object].next;
-  for (std::uint32_t i = object + 1; i < end; i = tape.cells[i].next) {
-    std::string_view key = TextOf(tape, tape.cells[i]);
+  const json::Cell* const cells = tape.cells.data();
+  const std::uint32_t end = cells[object].next;
+  for (std::uint32_t i = object + 1; i < end; i = cells[i].next) {
+    if (cells[i].size <= name.size()) continue;
+    std::string_view key = TextOf(tape, cells[i]);
     if (sibling) {
-      if (!key.starts_with('_')) continue;
+      if (key.front() != '_') continue;
       key.remove_prefix(1);
     }
-    if (key.size() <= name.size() || key[0] != name[0] || !key.starts_with(name)) continue;
+    if (key.size() <= name.size() || key.front() != name.front() || !key.starts_with(name)) continue;
     if (const auto chosen = fhir::ChoiceTypeOf(element, key)) {
       type = *chosen;
       return i + 1;
@@ -125,9 +132,8 @@ void Machine::PushValue(json::Value value, json::Value extra, TypeId type) {
 }
 
 bool Machine::PushMember(const Item& from, const Node& node) {
-  const std::string_view name = program.names[node.data];
   if (!from.is_node()) {
-    PushNamed(from, name);
+    PushNamed(from, program.names[node.data]);
     return true;
   }
   const json::Value value = from.node();
@@ -135,14 +141,14 @@ bool Machine::PushMember(const Item& from, const Node& node) {
   if (!object.is_object()) return true;
   const TypeId type = from.fhir_type();
   if (type == TypeId::kUnknown) {
-    const Found found = FindUntyped(object, name);
+    const Found found = FindUntyped(object, program.names[node.data]);
     PushValue(found.value, found.extra, found.type);
     return true;
   }
   const ElementRow* element = node.known_type == type                  ? node.known_element
                               : node.name_id == fhir::NameId::kUnknown ? nullptr
                                                                        : fhir::FindElement(type, node.name_id);
-  if (element == nullptr) return CheckSpelling(type, name, node);
+  if (element == nullptr) return CheckSpelling(type, program.names[node.data], node);
   PushElement(object, *element);
   return true;
 }

@@ -42,14 +42,14 @@ void CodeTable::Add(std::string_view system, CodeMatch match, CodeEntry entry) {
   list.push_back(std::move(entry));
 }
 
-void CodeTable::Collect(std::string_view system, std::string_view code, std::vector<const CodeEntry*>& out) const {
+void CodeTable::Collect(std::string_view system, std::string_view code, Entries& out) const {
   if (system.empty() || code.empty()) return;
   auto found = systems_.find(system);  // most servers write the canonical spelling
   if (found == systems_.end()) found = systems_.find(SystemKey(system));
   if (found == systems_.end()) return;
   const System& table = found->second;
   const std::string key = table.KeyOf(code);
-  std::vector<std::uint32_t> spoken;
+  boost::container::small_vector<std::uint32_t, 8> spoken;
   const auto take = [&](const StringMap<std::vector<CodeEntry>>& map, std::string_view part) {
     const auto hit = map.find(part);
     if (hit == map.end()) return;

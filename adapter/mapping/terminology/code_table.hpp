@@ -4,6 +4,8 @@
 // Thread: immutable once filled. Owns: its strings. Errors: none.
 #include "adapter/mapping/terminology/terminology.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -50,7 +52,7 @@ class CodeTable {
   // Calls body(const CodeEntry&) with what speaks for a code: of each owner the longest match only, exclusions not.
   template <class Body>
   void ForEach(std::string_view system, std::string_view code, Body&& body) const {
-    std::vector<const CodeEntry*> entries;
+    Entries entries;
     Collect(system, code, entries);
     for (const CodeEntry* entry : entries) body(*entry);
   }
@@ -61,7 +63,8 @@ class CodeTable {
   static std::string SystemKey(std::string_view system);
 
  private:
-  void Collect(std::string_view system, std::string_view code, std::vector<const CodeEntry*>& out) const;
+  using Entries = boost::container::small_vector<const CodeEntry*, 8>;  // most codes have one or two
+  void Collect(std::string_view system, std::string_view code, Entries& out) const;
   StringMap<System> systems_;
 };
 
