@@ -27,7 +27,9 @@ class LineSource {
 
  private:
   LineSource() = default;
-  bool Fill();
+  bool Fill(std::size_t bytes);
+  // As Next, reading at least so many bytes where it has to read.
+  bool Take(std::string_view& line, std::uint64_t& place, std::size_t bytes);
 
   std::string path_;
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, std::fclose};

@@ -28,7 +28,10 @@ class LineReferences final : public fhir::ReferenceResolver {
   std::string Resolve(json::Value reference) const override {
     const std::string_view literal = fhir::LiteralOf(reference);
     const fhir::Reference parsed = fhir::ParseReference(literal);
-    if (parsed.kind == fhir::ReferenceKind::kRelative) return std::string(parsed.type) + "/" + std::string(parsed.id);
+    if (parsed.kind == fhir::ReferenceKind::kRelative) {
+      const bool bare = parsed.type.size() + 1 + parsed.id.size() == literal.size();
+      return bare ? std::string(literal) : std::string(parsed.type) + "/" + std::string(parsed.id);
+    }
     const bool logical = parsed.kind == fhir::ReferenceKind::kNone && reference["identifier"];
     if (logical || parsed.kind == fhir::ReferenceKind::kConditional) needs_all_ = true;
     return {};

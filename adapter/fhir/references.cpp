@@ -75,6 +75,11 @@ Reference ParseAbsolute(std::string_view literal, std::size_t path) {
 
 Reference ParseReference(std::string_view literal) noexcept {
   if (literal.empty()) return {};
+  // "Patient/p1", as nearly all are.
+  const std::string_view type = literal.substr(0, literal.find('/'));
+  if (type.size() < literal.size() && IsId(literal.substr(type.size() + 1)) && IsResourceType(type)) {
+    return {.kind = ReferenceKind::kRelative, .type = type, .id = literal.substr(type.size() + 1)};
+  }
   if (literal.find_first_of(" \t\r\n") != std::string_view::npos) return {.kind = ReferenceKind::kInvalid};
   if (literal.front() == '#') return {.kind = ReferenceKind::kContained, .id = literal.substr(1)};
   if (StartsWithNoCase(literal, "urn:")) return {.kind = ReferenceKind::kUrn};

@@ -3,13 +3,19 @@
 #include "adapter/fhir/r4_types.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace facet::fhir {
 namespace {
 
-bool IsIdChar(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-}
+constexpr auto kIdChars = [] {
+  std::array<bool, 256> is{};
+  for (const char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.")) {
+    is[static_cast<unsigned char>(c)] = true;
+  }
+  return is;
+}();
+bool IsIdChar(char c) { return kIdChars[static_cast<unsigned char>(c)]; }
 
 // The digits without leading zeros ("0" stays); "" if it is no number.
 std::string_view Digits(std::string_view version) {
