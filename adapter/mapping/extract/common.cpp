@@ -103,6 +103,30 @@ bool Pass::Admit(const Row& row, const TimeReading& time) {
   return true;
 }
 
+void Pass::AddInterventions(const std::vector<clinical::InterventionKind>& kinds, const Row& row,
+                            const RegionReading& region, const std::optional<clinical::ClinicalTime>& time,
+                            bool order) {
+  for (const clinical::InterventionKind kind : kinds) {
+    out_.facts.interventions.push_back({.source = out_.source,
+                                        .kind = kind,
+                                        .region = region.region,
+                                        .not_cervical = region.not_cervical,
+                                        .side = ReadSide(*this, row),
+                                        .time = time,
+                                        .order = order,
+                                        .encounter = ReferenceTo("Encounter", row, Field::kEncounter)});
+  }
+}
+
+void AddCautions(const std::vector<Found>& found, const clinical::Source& source, bool active,
+                 clinical::PatientFacts& into) {
+  for (const Found& one : found) {
+    if (one.meaning->target != Target::kCaution) continue;
+    const auto kind = clinical::FromName<clinical::CautionKind>(one.meaning->answer->code);
+    if (kind) into.cautions.push_back({source, *kind, active, std::string(one.label)});
+  }
+}
+
 bool Has(const std::vector<Found>& found, Target target, std::string_view concept_code) noexcept {
   return std::any_of(found.begin(), found.end(), [&](const Found& one) {
     return one.meaning->target == target && one.meaning->answer->code == concept_code;

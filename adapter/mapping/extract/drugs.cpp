@@ -25,11 +25,7 @@ void AddInForce(const std::vector<Found>& drugs, const clinical::Source& source,
     finding.kind = kind;
     into.findings.push_back(std::move(finding));
   }
-  for (const Found& found : drugs) {
-    if (found.meaning->target != Target::kCaution) continue;
-    const auto kind = clinical::FromName<clinical::CautionKind>(found.meaning->answer->code);
-    if (kind) into.cautions.push_back({source, *kind, true, std::string(found.label)});
-  }
+  AddCautions(drugs, source, true, into);
 }
 
 const clinical::Medication* Find(const std::vector<clinical::Medication>& medications, std::string_view reference) {

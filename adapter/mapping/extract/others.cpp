@@ -68,27 +68,13 @@ void Pass::ReadStatement(const Row& row) {
                                    .recorded = recorded,
                                    .fracture_code = fracture && kind == clinical::FindingKind::kRedFlag});
   }
-  for (const Found& found : codes) {
-    if (found.meaning->target != Target::kCaution) continue;
-    const auto kind = clinical::FromName<clinical::CautionKind>(found.meaning->answer->code);
-    if (kind) out_.facts.cautions.push_back({out_.source, *kind, holds, std::string(found.label)});
-  }
+  AddCautions(codes, out_.source, holds, out_.facts);
 }
 
 void Pass::ReadOrder(const Row& row) {
   const auto kinds = EnumsIn<clinical::InterventionKind>(Find(row, Role::kCode), Target::kInterventionKind);
   if (kinds.empty() || StatusOf(row) != FactStatus::kActive || !FindPatient(row)) return;
-  const RegionReading region = ReadReasonedRegion(row);
-  for (const clinical::InterventionKind kind : kinds) {
-    out_.facts.interventions.push_back({.source = out_.source,
-                                        .kind = kind,
-                                        .region = region.region,
-                                        .not_cervical = region.not_cervical,
-                                        .side = ReadSide(*this, row),
-                                        .time = OneTime(row.Text(Field::kTime)),
-                                        .order = true,
-                                        .encounter = ReferenceTo("Encounter", row, Field::kEncounter)});
-  }
+  AddInterventions(kinds, row, ReadReasonedRegion(row), OneTime(row.Text(Field::kTime)), true);
 }
 
 // Images and reports. A modality alone names no organ: it counts where the body site is a region of the spine.
@@ -108,16 +94,7 @@ void Pass::ReadStudy(const Row& row) {
   const TimeReading time = PointInTime(row);
   if (!Admit(row, time)) return;
   const RegionReading region = ReadReasonedRegion(row);
-  for (const clinical::InterventionKind kind : kinds) {
-    out_.facts.interventions.push_back({.source = out_.source,
-                                        .kind = kind,
-                                        .region = region.region,
-                                        .not_cervical = region.not_cervical,
-                                        .side = ReadSide(*this, row),
-                                        .time = time.time,
-                                        .order = false,
-                                        .encounter = ReferenceTo("Encounter", row, Field::kEncounter)});
-  }
+  AddInterventions(kinds, row, region, time.time, false);
   if (guidance) out_.facts.nerve_blocks.push_back({out_.source, *time.time, region.region});
 }
 

@@ -93,6 +93,8 @@ class Pass {
   void Reject(clinical::RejectReason reason);
   // Rejects what has no patient, and what has no time or a time that is none. False: rejected.
   bool Admit(const Row& row, const TimeReading& time);
+  void AddInterventions(const std::vector<clinical::InterventionKind>& kinds, const Row& row,
+                        const RegionReading& region, const std::optional<clinical::ClinicalTime>& time, bool order);
 
   // extract/times.cpp
   TimeReading PointInTime(const Row& row) const;  // of an Observation or report
@@ -171,6 +173,8 @@ std::vector<Enum> EnumsIn(const std::vector<Found>& found, Target target) {
   return out;
 }
 bool Has(const std::vector<Found>& found, Target target, std::string_view concept_code) noexcept;
+void AddCautions(const std::vector<Found>& found, const clinical::Source& source, bool active,
+                 clinical::PatientFacts& into);
 // Mapper::Join, in extract/drugs.cpp and extract/regions.cpp.
 void JoinDrugs(const Terminology& terminology, clinical::PatientFacts& facts);
 void JoinReasons(clinical::PatientFacts& facts);

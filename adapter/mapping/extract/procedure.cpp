@@ -57,21 +57,8 @@ void Pass::ReadProcedure(const Row& row) {
   const RegionReading region = ReadReasonedRegion(row);
   if (facet) AddFacet(row, codes, region, *start.time);
   out_.region_contradiction = region.contradiction;
-  for (const clinical::InterventionKind kind : kinds) {
-    out_.facts.interventions.push_back({.source = out_.source,
-                                        .kind = kind,
-                                        .region = region.region,
-                                        .not_cervical = region.not_cervical,
-                                        .side = ReadSide(*this, row),
-                                        .time = start.time,
-                                        .order = false,
-                                        .encounter = ReferenceTo("Encounter", row, Field::kEncounter)});
-  }
-  for (const Found& found : codes) {
-    if (found.meaning->target != Target::kCaution) continue;
-    const auto kind = clinical::FromName<clinical::CautionKind>(found.meaning->answer->code);
-    if (kind) out_.facts.cautions.push_back({out_.source, *kind, true, std::string(found.label)});
-  }
+  AddInterventions(kinds, row, region, start.time, false);
+  AddCautions(codes, out_.source, true, out_.facts);
 }
 
 void Pass::AddFacet(const Row& row, const std::vector<Found>& codes, const RegionReading& region,
