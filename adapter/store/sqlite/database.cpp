@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <system_error>
 #include <unistd.h>
 
@@ -33,6 +34,19 @@ Status CreateFile(const std::string& path, bool& created) {
   return MakeError(ErrorCode::kStoreOpen, path, std::generic_category().message(errno));
 }
 
+// A store of this size is looked through in some tens of milliseconds; a larger one only where the process before did
+// not end by itself, which leaves a write-ahead log.
+constexpr std::uintmax_t kCheckedBytes = 16U << 20U;
+
+bool MayBeDamaged(const std::string& path) {
+  const auto size_of = [](const std::string& file) {
+    std::error_code none;
+    const std::uintmax_t size = std::filesystem::file_size(file, none);
+    return none ? 0 : size;
+  };
+  return size_of(path) <= kCheckedBytes || size_of(path + "-wal") > 0;
+}
+
 }  // namespace
 
 int Database::NewestSchemaVersion() noexcept { return kMigrations[std::size(kMigrations) - 1].number; }
@@ -58,10 +72,17 @@ Result<std::unique_ptr<Database>> Database::Open(const std::string& path, Access
   }
   const int opened = sqlite3_open_v2(path.c_str(), &database->handle_, flags, nullptr);
   if (opened != SQLITE_OK) return MakeError(ErrorCode::kStoreOpen, path, sqlite3_errstr(opened));
+  const bool look = access == Access::kWriter && !database->created_ && MayBeDamaged(path);
   Status ready = database->Configure(access);
+  if (ready.ok() && look) ready = database->LookThrough();
   if (ready.ok()) ready = database->Migrate();
   if (!ready.ok()) return database->WithAdvice(ready.error());
   return database;
+}
+
+Status Database::CheckPages() {
+  Status sound = LookThrough();
+  return sound.ok() ? sound : Status(WithAdvice(sound.error()));
 }
 
 Database::~Database() {
@@ -71,7 +92,7 @@ Database::~Database() {
 
 Error Database::WithAdvice(Error error) const {
   const int code = sqlite3_errcode(handle_) & 0xFF;
-  if (code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
+  if (damaged_ || code == SQLITE_NOTADB || code == SQLITE_CORRUPT) {
     error.detail += "; restore a copy, or move the file away: an empty store takes up our CarePlans from the server";
   }
   return error;
@@ -89,6 +110,16 @@ Status Database::Configure(Access access) {
   };
   for (const char* pragma : kPragmas) ADAPTER_TRY_STATUS(Execute(pragma, ErrorCode::kStoreOpen));
   return {};
+}
+
+Status Database::LookThrough() {
+  // Its answer names tables and pages; what it cannot read at all is an error of its own.
+  Query check(*this, ErrorCode::kStoreOpen, "PRAGMA quick_check(1)");
+  const bool answered = check.Next();
+  ADAPTER_TRY_STATUS(check.status());
+  damaged_ = !answered || check.Text(0) != "ok";
+  if (!damaged_) return {};
+  return MakeError(ErrorCode::kStoreOpen, path_, "the file is damaged (PRAGMA quick_check)");
 }
 
 Status Database::Migrate() {

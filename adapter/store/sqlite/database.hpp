@@ -41,6 +41,9 @@ class Database {
   int schema_version() const noexcept { return schema_version_; }
   bool created() const noexcept { return created_; }  // there was no store before
   static int NewestSchemaVersion() noexcept;
+  // Whether every page can be read, and is what it should be. A writer asks when it opens a small store, or one whose
+  // last writer did not end by itself.
+  Status CheckPages();
 
   Status Execute(const char* sql, ErrorCode code);
   // The statement of an SQL literal, compiled at first use and kept (the literal's address is the key).
@@ -57,6 +60,7 @@ class Database {
   // What an operator can do about it, where that is known.
   Error WithAdvice(Error error) const;
   Status Configure(Access access);
+  Status LookThrough();
   Status Migrate();
   Result<std::int64_t> ReadPragma(const char* sql);
 
@@ -65,6 +69,7 @@ class Database {
   std::map<const char*, sqlite3_stmt*> statements_;
   int schema_version_ = 0;
   bool created_ = false;
+  bool damaged_ = false;
 };
 
 // One execution of a statement. Bind from the left, then Run (no rows) or Next (rows) until it answers false, then look

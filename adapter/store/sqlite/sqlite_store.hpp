@@ -29,6 +29,7 @@ class SqliteStore final : public engine::Store {
   static Result<std::unique_ptr<SqliteStore>> Open(const std::string& path, Access access);
   static Result<std::unique_ptr<SqliteStore>> OpenInMemory();
 
+  Status CheckPages() { return database_->CheckPages(); }
   int schema_version() const noexcept { return database_->schema_version(); }
   bool created() const noexcept { return database_->created(); }  // there was no store at this path before
 

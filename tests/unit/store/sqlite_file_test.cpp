@@ -9,6 +9,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -172,6 +174,50 @@ TEST(SqliteStoreFile, RefusesWhatIsNewerForeignOrDamaged) {
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
   EXPECT_THAT(store.error().detail, HasSubstr("restore a copy")) << "what the operator can do";
+}
+
+// Writes over half a page in the middle of the file.
+void Damage(const std::string& path) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  const auto size = static_cast<std::streamoff>(std::filesystem::file_size(path));
+  file.seekp(size / 2 / 4096 * 4096);
+  file << std::string(2048, 'x');
+}
+
+TEST(SqliteStoreFile, RefusesAPageThatIsDamaged) {
+  const TempDir dir;
+  const std::string path = dir.File("state.db");
+  {
+    auto store = SqliteStore::Open(path, Access::kWriter);
+    ASSERT_TRUE(store.ok());
+    for (int i = 0; i < 50; ++i) {
+      engine::Batch batch;
+      for (int j = 0; j < 20; ++j) {
+        engine::JudgementRow row;
+        row.episode = EpisodeId("e" + std::to_string(i) + "-" + std::to_string(j));
+        row.patient = PatientRef("Patient/p" + std::to_string(i));
+        row.verdict = "no-response";
+        row.document = "{\"text\":\"" + std::string(500, 'a') + "\"}";
+        batch.judgements.push_back(std::move(row));
+      }
+      ASSERT_TRUE((*store)->Commit(batch).ok());
+    }
+  }
+  {
+    auto store = SqliteStore::Open(path, Access::kWriter);
+    ASSERT_TRUE(store.ok()) << store.error().ToString();
+    EXPECT_TRUE((*store)->CheckPages().ok());
+  }
+  Damage(path);
+  auto store = SqliteStore::Open(path, Access::kWriter);
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error().code, ErrorCode::kStoreOpen);
+  EXPECT_EQ(store.error().where, path);
+  EXPECT_THAT(store.error().detail, HasSubstr("restore a copy")) << "what the operator can do";
+  store = SqliteStore::Open(path, Access::kReader);
+  ASSERT_TRUE(store.ok());  // explain says what can still be read; `check` asks
+  EXPECT_EQ((*store)->CheckPages().error().code, ErrorCode::kStoreOpen);
+  EXPECT_THAT((*store)->CheckPages().error().detail, HasSubstr("restore a copy"));
 }
 
 TEST(SqliteStoreFile, MissingPlacesAreNamed) {
