@@ -5,6 +5,9 @@
 #include "adapter/app/rulebook.hpp"
 #include "adapter/app/settings.hpp"
 #include "adapter/app/start.hpp"
+#include "adapter/config/config.hpp"
+#include "adapter/config/mapping_files.hpp"
+#include "adapter/mapping/lint.hpp"
 #include "adapter/store/sqlite/sqlite_store.hpp"
 
 #include <cstdio>
@@ -43,6 +46,23 @@ void CheckOffline(const config::Config& config, const Rulebook& rules, std::vect
                               : "shadow: nothing is written to the server but Subscriptions");
 }
 
+// What loads may still be doubtful: as `mappings lint` says it.
+void CheckMappings(const RulebookSources& sources, const Rulebook& rules, std::vector<Finding>& findings) {
+  std::vector<mapping::LintFinding> doubts = mapping::Lint(*rules.mapper);
+  std::vector<mapping::SourceFile> files;
+  std::vector<Error> errors;  // it was read a moment ago
+  if (const auto directory = config::FindMappingsDir(sources.mappings_dir, config::ReadEnvironment()); directory.ok()) {
+    if (auto read = config::LoadMappingFiles(*directory, sources.overlays, errors); read.ok()) {
+      files = std::move(read).value();
+    }
+  }
+  const std::vector<mapping::LintFinding> more = mapping::LintLayers(files);
+  doubts.insert(doubts.end(), more.begin(), more.end());
+  for (const mapping::LintFinding& doubt : doubts) {
+    Add(findings, FindingLevel::kWarning, "mappings", PlaceOf(doubt, files) + ": " + doubt.message);
+  }
+}
+
 // Whether the daemon could make or write its store there, for the user who runs this.
 void CheckStore(const config::Config& config, std::vector<Finding>& findings) {
   const std::filesystem::path file = config.store.path;
@@ -52,11 +72,13 @@ void CheckStore(const config::Config& config, std::vector<Finding>& findings) {
     Add(findings, FindingLevel::kWarning, "store", "there is no directory " + directory.string());
   } else if (std::filesystem::exists(file, error)) {
     const bool writable = ::access(file.c_str(), R_OK | W_OK) == 0;
-    if (const auto store = store::SqliteStore::Open(file.string(), store::Access::kReader); writable && !store.ok()) {
+    const auto store = store::SqliteStore::Open(file.string(), store::Access::kReader);
+    const Status sound = store.ok() ? (*store)->CheckPages() : Status(store.error());
+    if (writable && !sound.ok()) {
       // A store of an older version is brought up to date by the next start.
-      const bool damaged = store.error().code == ErrorCode::kStoreOpen;
+      const bool damaged = sound.error().code == ErrorCode::kStoreOpen;
       return Add(findings, damaged ? FindingLevel::kProblem : FindingLevel::kWarning, "store",
-                 store.error().ToString());
+                 sound.error().ToString());
     }
     Add(findings, writable ? FindingLevel::kOk : FindingLevel::kWarning, "store",
         file.string() + (writable ? " is there" : " is there, but this user cannot write it"));
@@ -77,6 +99,7 @@ int Check(const CheckCommand& command) {
   if (!rules.ok()) return PrintErrors(errors), kUsageOrConfiguration;
   std::vector<Finding> findings;
   CheckOffline(*config, *rules, findings);
+  CheckMappings(RulebookSourcesOf(*config), *rules, findings);
   CheckStore(*config, findings);
   if (command.online) ProbeServer(*config, *rules, findings);
   PrintFindings(findings, command.format == "json");

@@ -134,6 +134,25 @@ TEST_F(MappingTools, LintTellsErrorsFromDoubts) {
   EXPECT_EQ(Run({"mappings", "lint"}), kDone);
 }
 
+// Whoever runs `check` before a start learns of the doubts, too; they do not stop it.
+TEST_F(MappingTools, CheckSaysTheDoubtsOfTheEffectiveMappings) {
+  Write("right/a.json", Map("https://h.example/a", "http://loinc.org", "72514-3"));
+  Write("doubt/a.json", Map("https://h.example/a", "http://loinc.org", "39156-5"));
+  ASSERT_EQ(setenv("FACET_ADAPTER_HOOK_SECRET", "of-a-test-and-long-enough", 1), 0);
+  const auto config = [this](const std::string& overlay) {
+    return Write(overlay + ".yaml",
+                 "fhir: { base_url: http://127.0.0.1:8080/fhir, system_id: t }\n"
+                 "intake: { listen: 127.0.0.1:8090, public_url: http://127.0.0.1:8090, secret: ${FACET_ADAPTER_HOOK_SECRET} }\n"
+                 "store: { path: " +
+                     Path("state.db") + " }\nmappings: { overlay: [ " + Path(overlay) + " ] }\n");
+  };
+  EXPECT_EQ(Run({"check", "--config", config("right")}), kDone) << err_;
+  EXPECT_THAT(out_, testing::Not(HasSubstr("a.json")));
+  EXPECT_EQ(Run({"check", "--config", config("doubt")}), kDone) << err_;
+  EXPECT_THAT(out_, HasSubstr("warning  mappings"));
+  EXPECT_THAT(out_, HasSubstr(Path("doubt/a.json") + ":2:"));
+}
+
 TEST_F(MappingTools, TestRunsExamples) {
   Write("site/a.json", Map("https://h.example/a", "http://loinc.org", "72514-3"));
   Write(
