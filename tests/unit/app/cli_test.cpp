@@ -36,7 +36,9 @@ class CommandLine : public testing::Test {
                                       "${FACET_TEST_SECRET} }\n"
                                       "store:  { path: "
                                    << (dir_ / "state.db").string() << " }\n";
-    std::ofstream(dir_ / "o.json") << R"({"resourceType":"Observation","id":"o","status":"final"})"
+    // Rejected (it has no patient), so that `replay` has something to say.
+    std::ofstream(dir_ / "o.json") << R"({"resourceType":"Observation","id":"o","status":"final",)"
+                                   << R"("code":{"coding":[{"system":"http://loinc.org","code":"72514-3"}]}})"
                                    << "\n";
   }
   void TearDown() override { fs::remove_all(dir_); }
