@@ -62,7 +62,10 @@ class Ladder {
   }
 
   void TakeRead(const Answer& answer, Prng& prng) {
-    switch (intake::Classify(answer)) {
+    const AnswerClass kind = intake::Classify(answer);
+    was_missing_ = IsMissing(step_.row);
+    if (was_missing_ && kind == AnswerClass::kOk) step_.row.last_error.reset();
+    switch (kind) {
     case AnswerClass::kNotFound:
       return Missing(answer, prng);
     case AnswerClass::kGone:
@@ -135,7 +138,7 @@ class Ladder {
 
   void Missing(const Answer& answer, Prng& prng) {
     OutboxRow& row = step_.row;
-    if (!row.written_hash.empty()) return Finish(Outcome::kRemoved);
+    if (!row.written_hash.empty()) return was_missing_ ? Finish(Outcome::kRemoved) : Retry(answer, prng);
     if (MayStillApply()) return ReadAgain(answer, prng);
     Forget();
     if (row.kind == OutboxKind::kRevoke) return Finish(Outcome::kDiscarded);
@@ -200,6 +203,7 @@ class Ladder {
     } else if (found.version != row.server_version) {
       return Changed(found);
     }
+    found_again_ = was_missing_ && !pending;
     if (row.written_hash == row.payload_hash) return Finish(Outcome::kWritten);
     Update();
   }
@@ -309,7 +313,7 @@ class Ladder {
     row.outcome = outcome;
     row.last_error.reset();
     step_.receipt = Receipt{row.id, row.kind, outcome, row.written_hash, row.server_id, ""};
-    if (outcome == Outcome::kWritten) {
+    if (outcome == Outcome::kWritten && !found_again_) {
       step_.events.push_back(events::delivery_write_applied(ProposalId(row.id), intake::TypeToken(row.resource_type),
                                                             Token::OfName(NameOf(row.kind)), row.attempts + 1));
     }
@@ -320,7 +324,8 @@ class Ladder {
     ++row.attempts;
     row.last_error = code;
     row.last_status = answer.status;
-    const std::int64_t delay = intake::RetryDelayMs(row.attempts, settings_.retry, answer, prng);
+    std::int64_t delay = intake::RetryDelayMs(row.attempts, settings_.retry, answer, prng);
+    if (IsMissing(row)) delay = std::max(delay, intake::kSecondLookMs);
     row.next_attempt_at = now_.PlusMs(delay);
     return delay;
   }
@@ -358,6 +363,8 @@ class Ladder {
   std::string after_;
   UtcInstant now_;
   DeliverySettings settings_;
+  bool was_missing_ = false;  // the read before this one answered 404
+  bool found_again_ = false;
 };
 
 }  // namespace

@@ -2,10 +2,10 @@
 // The delivery ladder: how one outbox row becomes the state of the server, with exactly one effect.
 //
 // Every delivery begins with a read: 404 -> create (PUT with our own id where the server allows it, else POST with
-// If-None-Exist, else POST after a search); 410 -> a human removed it, never recreated; found -> ours or not? A refresh
-// goes under If-Match with the version of our last write. A write whose outcome is unknown is resolved by the same read
-// and never blindly repeated: what it does not find may still be applied (settle_ms) and is read again first. What a
-// human changed is left alone.
+// If-None-Exist, else POST after a search); 410, or for what we wrote 404 twice with a pause -> a human removed it,
+// never recreated; found -> ours or not? A refresh goes under If-Match with the version of our last write. A write
+// whose outcome is unknown is resolved by the same read and never blindly repeated: what it does not find may still be
+// applied (settle_ms) and is read again first. What a human changed is left alone.
 //
 // In the flow: OutboxRow (due) -> BeginDelivery -> Ask -> Answer -> TakeDelivery -> OutboxRow, Receipt.
 // Thread: values. Errors: they stay in the row: due again, unknown, or dead where repeating does not help.

@@ -29,14 +29,24 @@ DeliveryStep TakeFeedback(OutboxRow row, const Answer& answer, UtcInstant now) {
   const AnswerClass kind = intake::Classify(answer);
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
   Outcome outcome = Outcome::kNone;
-  if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
+  const bool written = row.state == OutboxState::kDone && row.outcome == Outcome::kWritten;
+  if (kind == AnswerClass::kNotFound && written) {
+    // Not believed at once: a delivery with nothing to write reads it again.
+    row.state = OutboxState::kDue;
+    row.outcome = Outcome::kNone;
+    row.attempts = 1;
+    row.last_error = ErrorCode::kServerNotFound;
+    row.last_status = answer.status;
+    row.next_attempt_at = now.PlusMs(intake::kSecondLookMs);
+    row.updated_at = now;
+  } else if (kind == AnswerClass::kGone) {
     outcome = Outcome::kRemoved;
   } else if (kind == AnswerClass::kOk && root["resourceType"].string() == row.resource_type &&
              root["meta"]["versionId"].string() != row.server_version) {
     outcome = Outcome::kChanged;
   }
   // A row that is being written again is looked at by that delivery.
-  if (row.state == OutboxState::kDone && row.outcome == Outcome::kWritten && outcome != Outcome::kNone) {
+  if (written && outcome != Outcome::kNone) {
     row.outcome = outcome;
     row.updated_at = now;
     step.receipt =

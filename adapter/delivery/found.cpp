@@ -13,6 +13,10 @@ std::optional<Found> FoundOf(json::Value resource) {
                intake::LastUpdated(resource)};
 }
 
+bool IsMissing(const OutboxRow& row) {
+  return !row.written_hash.empty() && row.last_error == ErrorCode::kServerNotFound && row.last_status == 404;
+}
+
 bool IsNumber(std::string_view version) {
   return !version.empty() && version.size() < 18 && version.find_first_not_of("0123456789") == std::string_view::npos;
 }

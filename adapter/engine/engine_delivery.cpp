@@ -105,6 +105,7 @@ Status Engine::Impl::RetractRow(OutboxRow row, const OutboxCommand& command, Utc
   row.outcome = Outcome::kNone;
   row.attempts = 0;
   row.server_errors = 0;
+  row.last_error.reset();
   row.next_attempt_at = now;
   if (row.state != OutboxState::kInFlight && row.state != OutboxState::kUnknown) row.state = OutboxState::kDue;
   ledger.PutOutbox(std::move(row));
@@ -197,8 +198,8 @@ Status Engine::Impl::TakeFeedback(const Pending& ask, const intake::Answer& answ
   ADAPTER_TRY(found, ledger.FindOutbox(ask.key));
   if (!found) return {};
   auto step = delivery::TakeFeedback(*found, answer, now);
+  if (step.row.state != found->state || step.receipt) ledger.PutOutbox(step.row);
   if (!step.receipt) return {};
-  ledger.PutOutbox(step.row);
   PatientInput input;
   input.kind = PatientInputKind::kReceipt;
   input.receipt = &*step.receipt;

@@ -54,6 +54,14 @@ struct Engine::Impl {
   void Ask(intake::Ask ask, Pending pending);
 
   // engine_inbox.cpp
+  struct ResourceRead {
+    std::vector<InboxRow> rows;     // answered by the read under way
+    std::vector<InboxRow> waiting;  // came after it was sent: it may have been answered before their change
+    bool in_flight = false;
+    bool missing = false;  // it was 404 once
+    int failures = 0;
+    UtcInstant next_at;
+  };
   void ResumeReads(UtcInstant now);  // those whose pause is over
   Status LoadInbox();
   Status TakeInbox(const InboxRow& row, UtcInstant now);
@@ -62,6 +70,8 @@ struct Engine::Impl {
   void WantRead(const InboxRow& row, UtcInstant now);
   void SendRead(const std::string& resource, UtcInstant now);
   Status TakeRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
+  Result<bool> MustLookAgain(const std::string& resource, intake::AnswerClass kind);
+  void LookAgain(ResourceRead& read, UtcInstant now);
   void RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   void GiveUpRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   // What the server says a resource is now: to the patient it belongs to, away from those that had it.
@@ -113,13 +123,6 @@ struct Engine::Impl {
   NotificationId inbox_after;
   bool inbox_more = true;
   std::deque<InboxRow> inbox;
-  struct ResourceRead {
-    std::vector<InboxRow> rows;     // answered by the read under way
-    std::vector<InboxRow> waiting;  // came after it was sent: it may have been answered before their change
-    bool in_flight = false;
-    int failures = 0;
-    UtcInstant next_at;
-  };
   std::map<std::string, ResourceRead> reads;
   std::set<PatientRef> delivering;  // at most one write in flight a patient
 

@@ -89,7 +89,7 @@ void Engine::Impl::WantRead(const InboxRow& row, UtcInstant now) {
     return;
   }
   read.rows.push_back(row);
-  if (read.failures == 0) SendRead(resource, now);
+  if (read.failures == 0 && !read.missing) SendRead(resource, now);
 }
 
 void Engine::Impl::SendRead(const std::string& resource, UtcInstant now) {
@@ -112,6 +112,11 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
   Token reason = "applied";
   InboxState state = InboxState::kDone;
+  ADAPTER_TRY(again, MustLookAgain(resource, kind));
+  if (again) {
+    LookAgain(reads[resource], now);
+    return {};
+  }
   if (kind == intake::AnswerClass::kOk) {
     if (std::string(root["resourceType"].string()) + "/" + std::string(root["id"].string()) != resource) {
       intake::Answer garbage = answer;
@@ -136,12 +141,31 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
   read.rows = std::move(read.waiting);
   read.waiting.clear();
   read.failures = 0;
+  read.missing = false;
   if (read.rows.empty()) {
     reads.erase(resource);
   } else {
     SendRead(resource, now);
   }
   return {};
+}
+
+// What a verdict may rest on is not dropped for one 404, unless the server said itself that it was deleted.
+Result<bool> Engine::Impl::MustLookAgain(const std::string& resource, intake::AnswerClass kind) {
+  const ResourceRead& read = reads[resource];
+  if (kind != intake::AnswerClass::kNotFound || read.missing) return false;
+  const auto deleted = [](const InboxRow& row) { return row.hint.kind == intake::HintKind::kDeleted; };
+  if (std::any_of(read.rows.begin(), read.rows.end(), deleted)) return false;
+  ADAPTER_TRY(holders, ledger.FindHolders(resource));
+  return !holders.empty();
+}
+
+void Engine::Impl::LookAgain(ResourceRead& read, UtcInstant now) {
+  read.in_flight = false;
+  read.missing = true;
+  std::move(read.waiting.begin(), read.waiting.end(), std::back_inserter(read.rows));
+  read.waiting.clear();
+  read.next_at = now.PlusMs(intake::kSecondLookMs);
 }
 
 void Engine::Impl::RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now) {

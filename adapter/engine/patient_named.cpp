@@ -1,5 +1,6 @@
 // What facts of a patient name by reference, read by its id: encounters of scores, drugs, reasons of procedures.
 // Servers differ in what they include in a search; a read by id each of them has.
+#include "adapter/engine/facts_codec.hpp"
 #include "adapter/engine/patient_stepper.hpp"
 #include "adapter/intake/exchange.hpp"
 
@@ -26,6 +27,11 @@ void PatientStepper::WantRead(const std::string& resource) {
   at->second.next_at = now_;
 }
 
+bool PatientStepper::HoldsFact(const std::string& resource) const {
+  const std::vector<clinical::Source> sources = SourcesOf(step_.state.facts);
+  return std::any_of(sources.begin(), sources.end(), [&](const auto& source) { return source.resource == resource; });
+}
+
 void PatientStepper::TakeRead(const std::string& resource, const intake::Answer& answer) {
   const auto found = state().reads.find(resource);
   if (found == state().reads.end()) return;
@@ -35,7 +41,12 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
   const bool medication = TypeOf(resource) == "Medication";
   // These entries stay until the next recheck, so that one that gives no fact is not asked for again and again.
   const bool stays = medication || TypeOf(resource) == "Encounter" || TypeOf(resource) == "Condition";
-  if (kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource)) {
+  if (kind == AnswerClass::kNotFound && !read.missing && HoldsFact(resource)) {
+    read.missing = true;
+    read.status = ReadStatus::kDue;
+    read.next_at = now_.PlusMs(intake::kSecondLookMs);
+  } else if (kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource)) {
+    read.missing = false;
     read.status = ReadStatus::kDone;
     medication ? TakeMedication(resource, answer, true) : TakeFact(context_.rules.Extract(root), true);
   } else if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {

@@ -35,6 +35,7 @@ void Describe(Archive& a, ReadState& v) {
   a("next_at", v.next_at);
   a("run", v.asked_run);
   a("seen", v.seen);
+  a("missing", v.missing);
 }
 
 template <class Archive>

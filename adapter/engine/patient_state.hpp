@@ -38,6 +38,7 @@ struct ReadState {
   UtcInstant next_at;
   std::uint64_t asked_run = 0;
   std::vector<std::string> seen;  // resources that the current round has shown
+  bool missing = false;           // a resource that is known was 404 once
 };
 
 inline bool IsPending(const ReadState& read) noexcept {

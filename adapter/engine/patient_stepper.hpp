@@ -55,6 +55,7 @@ class PatientStepper {
   void WantReasons();
   bool IsNamedReason(const std::string& condition) const;
   void ForgetMedicationReads();
+  bool HoldsFact(const std::string& resource) const;
   void TakeRead(const std::string& resource, const intake::Answer& answer);
   void MissRead(std::string_view type, ReadState& read, const intake::Answer& answer);
   void TakeMedication(const std::string& resource, const intake::Answer& answer, bool readable);

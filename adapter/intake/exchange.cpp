@@ -29,6 +29,16 @@ Token TypeToken(std::string_view type) noexcept {
   return "other";
 }
 
+namespace {
+
+// A proxy's error page ("default backend - 404") says nothing about the resource: FHIR does, or no body at all.
+bool SpeaksOfResource(const Answer& answer) noexcept {
+  if (answer.garbage) return false;
+  return !answer.body || answer.body->root()["resourceType"].string() == "OperationOutcome";
+}
+
+}  // namespace
+
 AnswerClass Classify(const Answer& answer) noexcept {
   switch (answer.status) {
   case 0:
@@ -40,14 +50,14 @@ AnswerClass Classify(const Answer& answer) noexcept {
   case 403:
     return AnswerClass::kRefused;
   case 404:
-    return AnswerClass::kNotFound;
+    return SpeaksOfResource(answer) ? AnswerClass::kNotFound : AnswerClass::kGarbage;
   case 408:
     return AnswerClass::kFailed;
   case 409:
   case 412:
     return AnswerClass::kConflict;
   case 410:
-    return AnswerClass::kGone;
+    return SpeaksOfResource(answer) ? AnswerClass::kGone : AnswerClass::kGarbage;
   case 429:
     return AnswerClass::kThrottled;
   case 501:

@@ -75,16 +75,19 @@ struct Ask {
 // What an answer means for whoever waits for it.
 enum class AnswerClass : std::uint8_t {
   kOk,         // 2xx, with a JSON body or none
-  kNotFound,   // 404
-  kGone,       // 410
+  kNotFound,   // 404, with an OperationOutcome or no body
+  kGone,       // 410, likewise
   kConflict,   // 409, 412: certainly not applied
   kRefused,    // 401, 403: certainly not applied; retried with back-off until an operator has helped
   kRejected,   // other 4xx, 501: certainly not applied; repeating does not help
   kThrottled,  // 429: certainly not applied
   kUnsent,     // no connection: certainly not applied
   kFailed,     // 408, 5xx, time-out, broken connection: a write may have been applied
-  kGarbage,    // 2xx or 3xx that is not FHIR JSON: a write may have been applied
+  kGarbage,    // 2xx, 3xx, 404 or 410 that is not FHIR JSON (a proxy's page): a write may have been applied
 };
+// A 404 for what was there is believed when it is still 404 after this pause: a server or proxy that starts answers it
+// for everything.
+constexpr std::int64_t kSecondLookMs = 60'000;
 // The log's word for a resource type: a type the adapter reads or writes, else "other" (what a sender names is not
 // ours).
 Token TypeToken(std::string_view type) noexcept;

@@ -229,6 +229,7 @@ intake::Answer Simulation::FaultyAnswer(const intake::Request& request) {
   if (Faulty(swarm_.server_error)) {
     answer.status = prng_.Chance(400) ? 500 : prng_.Chance(500) ? 503 : 200;
     answer.garbage = answer.status == 200;
+    if (answer.garbage && prng_.Chance(500)) answer.status = prng_.Chance(800) ? 404 : 410;  // of a proxy
     return answer;
   }
   RaceWithPeople(request);
@@ -336,10 +337,19 @@ void Simulation::ActOnCarePlan(const Action& action) {
     if (root["subject"]["reference"].string() != action.patient || root["status"].string() != "draft") continue;
     // Where the server gives the ids, one that is deleted before the answer to its create arrived cannot be told from
     // one that was never made.
-    const bool fresh = now_.ms - current.updated.ms < 600'000 || now_.ms - written_at_[reference].ms < 600'000;
+    const bool fresh = now_.ms - current.updated.ms < 600'000 || now_.ms - written_at_[reference].ms < 600'000 ||
+                       !KnowsOfCreate(reference);
     if (removes && fresh && !swarm_.update_create) continue;
     TouchCarePlan(reference, removes);
   }
+}
+
+// However long it took: the reads that would have told may all have failed.
+bool Simulation::KnowsOfCreate(const std::string& reference) const {
+  const auto rows = store_->ListOutbox();
+  return rows.ok() && std::any_of(rows->begin(), rows->end(), [&](const delivery::OutboxRow& row) {
+           return "CarePlan/" + row.server_id == reference;
+         });
 }
 
 void Simulation::TouchCarePlan(const std::string& reference, bool removes) {

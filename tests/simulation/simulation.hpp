@@ -35,7 +35,7 @@ struct Swarm {
   std::uint32_t request_lost = 0;  // never reaches the server
   std::uint32_t answer_lost = 0;   // applied, and nobody hears of it
   std::uint32_t applied_late = 0;  // of writes: nobody hears of them, and they are applied up to two minutes later
-  std::uint32_t server_error = 0;  // 500, 503 or HTML, not applied
+  std::uint32_t server_error = 0;  // 500, 503 or HTML (200, 404, 410), not applied
   std::uint32_t throttled = 0;
   std::uint32_t unauthorized = 0;
   std::uint32_t commit_fails = 0;
@@ -93,6 +93,7 @@ class Simulation final : public engine::World {
   void RetryNotification(const Outgoing& outgoing, int attempt);
   void Act(const Action& action);
   void ActOnCarePlan(const Action& action);
+  bool KnowsOfCreate(const std::string& reference) const;
   void TouchCarePlan(const std::string& reference, bool removes);
   void RaceWithPeople(const intake::Request& request);
   bool IsStored(const intake::Hint& hint);

@@ -511,9 +511,72 @@ TEST_F(DeliveryTest, FeedbackTellsEditsAndRemovals) {
   EXPECT_EQ(look(Resource("2")), "edited");
   EXPECT_EQ(look(Resource("2", "active")), "active");
   EXPECT_EQ(look(Reply(410)), "removed");
+  EXPECT_EQ(look(Reply(410, "<html>")), "");
   EXPECT_EQ(look(Reply(503)), "");
   row_.state = OutboxState::kDue;
   EXPECT_EQ(look(Resource("2")), "");  // the delivery under way will see it
+}
+
+// A server that starts, or a proxy in front of it, may answer 404 for everything.
+TEST_F(DeliveryTest, WhatWeWroteIsGoneWhenItIsMissingTwice) {
+  WriteFirst();
+  row_.payload_hash = "h2";
+  Begin();
+  EXPECT_EQ(Take(Reply(404)), "");
+  EXPECT_EQ(row_.state, OutboxState::kDue);
+  EXPECT_GE(row_.next_attempt_at, now_.PlusMs(intake::kSecondLookMs));
+  now_ = row_.next_attempt_at;
+  Begin();
+  EXPECT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+  EXPECT_EQ(Take(Reply(404)), "") << "a write that finds nothing is a look, too";
+  EXPECT_GE(row_.next_attempt_at, now_.PlusMs(intake::kSecondLookMs));
+  now_ = row_.next_attempt_at;
+  Begin();
+  Take(Reply(404, R"({"resourceType":"OperationOutcome"})"));
+  EXPECT_EQ(row_.outcome, Outcome::kRemoved);
+}
+
+TEST_F(DeliveryTest, APageOfAProxyIsNoAnswer) {
+  for (const int status : {404, 410}) {
+    for (const char* page : {"<html>", R"({"error":"no such route"})"}) {
+      row_ = Fresh();
+      Begin();
+      EXPECT_EQ(Take(Reply(status, page)), "") << "created without having looked";
+      EXPECT_EQ(row_.last_error, ErrorCode::kServerGarbage);
+      now_ = row_.next_attempt_at;
+      WriteFirst();
+      row_.payload_hash = "h2";
+      for (int i = 0; i < 3; ++i) {
+        Begin();
+        Take(Reply(status, page));
+        ASSERT_EQ(row_.state, OutboxState::kDue);
+      }
+      Begin();
+      Take(Resource("1"));
+      Take(Reply(status, page));
+      EXPECT_EQ(row_.state, OutboxState::kUnknown) << "who answered the write is not known";
+    }
+  }
+}
+
+TEST_F(DeliveryTest, FeedbackThatFindsNothingLooksAgain) {
+  WriteFirst();
+  auto step = TakeFeedback(row_, Reply(404), now_);
+  EXPECT_FALSE(step.receipt);
+  row_ = step.row;
+  EXPECT_EQ(row_.state, OutboxState::kDue);
+  now_ = row_.next_attempt_at;
+  const OutboxRow before = row_;
+  Begin();
+  Take(Reply(404));
+  ASSERT_TRUE(receipt_);
+  EXPECT_EQ(receipt_->outcome, Outcome::kRemoved);
+  row_ = before;
+  Begin();
+  Take(Resource("1"));
+  ASSERT_TRUE(receipt_);
+  EXPECT_EQ(receipt_->outcome, Outcome::kWritten);
+  EXPECT_TRUE(events_.empty()) << "nothing was written";
 }
 
 }  // namespace

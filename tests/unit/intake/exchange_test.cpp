@@ -24,6 +24,13 @@ TEST(Answers, EachHasOneMeaning) {
   EXPECT_EQ(Classify(NoReply(ErrorCode::kNetBroken)), AnswerClass::kFailed);
   EXPECT_EQ(Classify(Reply(200, "<html>")), AnswerClass::kGarbage);
   EXPECT_EQ(CodeOf(Reply(200, "<html>")), ErrorCode::kServerGarbage);
+  for (const int status : {404, 410}) {
+    const AnswerClass said = status == 404 ? AnswerClass::kNotFound : AnswerClass::kGone;
+    EXPECT_EQ(Classify(Reply(status, R"({"resourceType":"OperationOutcome"})")), said);
+    EXPECT_EQ(Classify(Reply(status, "default backend - 404")), AnswerClass::kGarbage);
+    EXPECT_EQ(Classify(Reply(status, R"({"error":"no such route"})")), AnswerClass::kGarbage);
+    EXPECT_EQ(CodeOf(Reply(status, "<html>")), ErrorCode::kServerGarbage);
+  }
   // FHIR, but not what was asked for: who asks for the code could not use it.
   EXPECT_EQ(CodeOf(Reply(200, R"({"resourceType":"Basic"})")), ErrorCode::kServerGarbage);
 }
