@@ -21,7 +21,7 @@ using intake::Request;
 constexpr int kServerErrorsMax = 20;
 // The hash of what lies on the server under our id without being in our books: never equal to one of ours.
 constexpr std::string_view kAdopted = "adopted";
-// By this much at least a server's stamp may be later than the time-out; and how far clocks may be apart.
+// By this much at least a server's stamp may be later than the time-out; and how far its clocks may be apart.
 constexpr std::int64_t kLateApplyMs = 120'000;
 constexpr std::int64_t kClockSlackMs = 5000;
 
@@ -62,6 +62,7 @@ class Ladder {
   }
 
   void TakeRead(const Answer& answer, Prng& prng) {
+    server_now_ = intake::ServerTime(answer);
     const AnswerClass kind = intake::Classify(answer);
     was_missing_ = IsMissing(step_.row);
     if (was_missing_ && kind == AnswerClass::kOk) step_.row.last_error.reset();
@@ -170,7 +171,7 @@ class Ladder {
   }
 
   // A change of the resource at `updated` can be the write that we sent, and not a later one of somebody else.
-  bool CanBeOurWrite(const Found& found, const Answer& answer) const {
+  bool CanBeOurWrite(const Found& found) const {
     // Where versions count up, ours is the one behind the version that we wrote on (the first of all for a create).
     const std::string& before = step_.row.server_version;
     if (!SaysOurStatus(found)) return false;
@@ -178,12 +179,10 @@ class Ladder {
       if (Next(before) != found.version) return false;
       if (before.empty()) return true;
     }
-    const auto server_now = intake::ServerTime(answer);
-    if (!server_now || !found.updated || !step_.row.sent_at) return true;
-    const std::int64_t age = server_now->ms - found.updated->ms;
-    const std::int64_t since_sent = now_.ms - step_.row.sent_at->ms;
-    return age <= since_sent + kClockSlackMs &&
-           age >= since_sent - settings_.timeout_ms - std::max(kLateApplyMs, settings_.settle_ms);
+    // Both times are the server's, so that no setting of our clock makes it look like somebody else's.
+    if (!found.updated || !step_.row.sent_at) return true;
+    const std::int64_t after = found.updated->ms - step_.row.sent_at->ms;
+    return after >= -kClockSlackMs && after <= settings_.timeout_ms + std::max(kLateApplyMs, settings_.settle_ms);
   }
 
   void Take(const Found& found, const Answer& answer, Prng& prng) {
@@ -193,7 +192,7 @@ class Ladder {
       if (MayStillApply()) return ReadAgain(answer, prng);
       Forget();  // the update was not applied
     } else if (pending) {
-      if (!CanBeOurWrite(found, answer)) return Changed(found);
+      if (!CanBeOurWrite(found)) return Changed(found);
       Remember(found.id, found.version);
     } else if (row.written_hash.empty()) {
       // Under our id, but not in our books (a lost store): ours only while nobody has touched it.
@@ -249,7 +248,7 @@ class Ladder {
     request.timeout_ms = settings_.timeout_ms;
     row.state = OutboxState::kInFlight;
     row.sent_hash = row.payload_hash;
-    row.sent_at = now_;
+    row.sent_at = server_now_;
     row.settles_at = now_.PlusMs(settings_.timeout_ms + settings_.settle_ms);
     step_.ask = Ask{std::move(request), "write"};
   }
@@ -362,6 +361,7 @@ class Ladder {
   intake::TypeCapability can_;
   std::string after_;
   UtcInstant now_;
+  std::optional<UtcInstant> server_now_;  // as the answer to a read says
   DeliverySettings settings_;
   bool was_missing_ = false;  // the read before this one answered 404
   bool found_again_ = false;

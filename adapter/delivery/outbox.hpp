@@ -63,8 +63,8 @@ struct OutboxRow {
   UtcInstant created_at;
   UtcInstant updated_at;  // last change of this row
   // A write that was sent and not yet known to be applied or not.
-  std::string sent_hash;  // "" where there is none
-  std::optional<UtcInstant> sent_at;
+  std::string sent_hash;                 // "" where there is none
+  std::optional<UtcInstant> sent_at;     // by the server's clock, as the read before it said; none: it said none
   std::optional<UtcInstant> settles_at;  // the server may still apply it until then
   // What the server is known to hold of ours.
   std::string written_hash;    // payload_hash of the last applied write; "" where never

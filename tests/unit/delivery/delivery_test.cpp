@@ -296,9 +296,9 @@ TEST_F(DeliveryTest, ARefreshThatWasLostLongBeforeAnEditIsAHumans) {
   Begin();
   Take(Resource("1"));
   Take(NoReply(ErrorCode::kNetTimeout));
-  now_ = now_.PlusMs(3'600'000);  // the read says: changed just now
+  now_ = now_.PlusMs(3'600'000);
   Begin();
-  EXPECT_EQ(Take(Resource("2")), "");
+  EXPECT_EQ(Take(Resource("2", "draft", "2026-03-01T11:00:00Z")), "");
   EXPECT_EQ(row_.outcome, Outcome::kChanged);
 }
 
@@ -577,6 +577,37 @@ TEST_F(DeliveryTest, FeedbackThatFindsNothingLooksAgain) {
   ASSERT_TRUE(receipt_);
   EXPECT_EQ(receipt_->outcome, Outcome::kWritten);
   EXPECT_TRUE(events_.empty()) << "nothing was written";
+}
+
+TEST_F(DeliveryTest, ALostRefreshIsOursWhateverOurClockWasSetTo) {
+  for (const std::int64_t by_ms : {-60'000, -3'600'000, 3'600'000}) {
+    row_ = Fresh();
+    WriteFirst();
+    row_.payload_hash = "h2";
+    row_.state = OutboxState::kDue;
+    Begin();
+    ASSERT_EQ(Take(Resource("1")), "PUT CarePlan/fja-1 If-Match:W/\"1\"");
+    Take(NoReply(ErrorCode::kNetBroken));
+    now_ = now_.PlusMs(by_ms);
+    Begin();
+    Take(Resource("2", "draft", "2026-03-01T10:02:00Z"));
+    EXPECT_EQ(row_.outcome, Outcome::kWritten) << by_ms;
+  }
+}
+
+TEST_F(DeliveryTest, AChangeBeforeOrLongAfterTheLostRefreshIsNotOurs) {
+  for (const char* at : {"2026-03-01T09:59:54Z", "2026-03-01T10:02:31Z"}) {
+    row_ = Fresh();
+    WriteFirst();
+    row_.payload_hash = "h2";
+    row_.state = OutboxState::kDue;
+    Begin();
+    Take(Resource("1"));
+    Take(NoReply(ErrorCode::kNetBroken));
+    Begin();
+    Take(Resource("2", "draft", at));
+    EXPECT_EQ(row_.outcome, Outcome::kChanged) << at;
+  }
 }
 
 }  // namespace
