@@ -94,7 +94,7 @@ void EngineLoop::Run(telemetry::Health* health, telemetry::Metrics* metrics) {
     const std::int64_t begun = SteadyMs();
     engine::Budget budget;
     budget.spent = [begun] { return SteadyMs() - begun >= kStepsMs; };
-    const engine::TurnReport report = engine_.Turn(Now(), budget);
+    const engine::TurnReport report = engine_.Turn(Now(), budget, begun);
     health->EngineTurned(SteadyMs());
     metrics->Observe(telemetry::Metric::kTurnSeconds, SteadyMs() - begun);
     CountStore();

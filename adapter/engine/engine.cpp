@@ -10,11 +10,6 @@ namespace {
 
 constexpr std::size_t kDueMax = 64;
 constexpr std::size_t kLanes = 4;  // inbox, deliveries, patients, feed
-constexpr std::int64_t kStoreRetryMs = 1000;
-// Long enough to look into what happened over a holiday; what notifications led to stays with the history.
-constexpr int kInboxKeepDays = 7;
-// A transaction of some milliseconds: accepts wait no longer for it than for a turn.
-constexpr std::size_t kPruneRowsMax = 1000;
 
 bool IsBulk(const intake::Request& request) {
   return request.purpose == intake::Purpose::kHydrate || request.purpose == intake::Purpose::kGather;
@@ -43,7 +38,11 @@ Status Engine::Impl::Start(UtcInstant now) {
     loaded = std::move(known);
   }
   Batch batch;
+  const UtcInstant first_start = loaded.first_start;
   batch.recover_at = now;
+  // The requests of a process that ended are broken; those of one that goes on may still run into their time-out.
+  const bool goes_on = start_again_at.has_value();
+  batch.settle_again_at = goes_on ? SettlesBy(now) : now.PlusMs(DeliverySettingsOf().settle_ms);
   feed = StartFeed(std::move(loaded), plan, rules.mapping_hash(), now);
   const std::string rules_hash =
       rules.mapping_hash() + "/" + Context().JudgedWith() + (settings.write ? "/write" : "/shadow");
@@ -53,6 +52,7 @@ Status Engine::Impl::Start(UtcInstant now) {
   batch.feed = SaveFeedState(feed);
   ADAPTER_TRY_STATUS(store.Commit(batch));
   feed_stored = feed;
+  LogFirstStart(first_start);
   inbox_after = NotificationId{};
   inbox_more = true;
   inbox.clear();
@@ -75,22 +75,6 @@ void Engine::Impl::Recover(UtcInstant now, const Error& error) {
   world.Log(events::engine_state_reloaded(error.code));
   started = false;
   start_again_at = now.PlusMs(kStoreRetryMs);
-}
-
-void Engine::Impl::SetStoreWritable(bool writable, UtcInstant now) {
-  if (!writable) probe_at = now.PlusMs(kStoreRetryMs);
-  if (writable == store_writable) return;
-  store_writable = writable;
-  world.StoreWritable(writable);
-}
-
-// An engine without work writes nothing, and would never learn that there is room again.
-void Engine::Impl::ProbeStore(UtcInstant now) {
-  const bool due = now >= probe_at || probe_at.ms - now.ms > kStoreRetryMs;  // or the clock was set back
-  if (store_writable || !due) return;
-  Batch probe;
-  probe.feed = SaveFeedState(feed_stored);
-  SetStoreWritable(store.Commit(probe).ok(), now);
 }
 
 void Engine::Impl::CommitAccepts(UtcInstant now, TurnReport& report) {
@@ -124,12 +108,11 @@ void Engine::Impl::CommitAccepts(UtcInstant now, TurnReport& report) {
   }
 }
 
-TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget) {
+TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget, std::optional<std::int64_t> steady_ms) {
   TurnReport report;
   CommitAccepts(now, report);
   if (!started) {
-    const bool wait = start_again_at && *start_again_at > now;
-    if (!wait) {
+    if (MayStart(now)) {
       if (auto status = Start(now); !status.ok()) Recover(now, status.error());
     }
     if (!started) {
@@ -138,7 +121,7 @@ TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget) {
       return report;
     }
   }
-  Status status = CheckClock(now);
+  Status status = CheckClock(now, steady_ms);
   if (status.ok()) status = RunSteps(now, budget, report);
   if (status.ok()) status = Commit(now);
   if (status.ok()) {
@@ -325,19 +308,6 @@ Status Engine::Impl::Commit(UtcInstant now) {
   return {};
 }
 
-bool Engine::Impl::PruneStore(UtcInstant now) {
-  if (feed.prune_at > now) return false;
-  const auto days_ago = [now](int days) { return now.PlusMs(-days * UtcInstant::kMsPerDay); };
-  const auto more = store.Prune({.accepted_before = days_ago(std::min(kInboxKeepDays, settings.store_keep_days)),
-                                 .before = days_ago(settings.store_keep_days),
-                                 .rows_max = kPruneRowsMax});
-  if (more.ok() && *more) return true;  // the next turn goes on, after what has arrived
-  // Ageing is no part of the work: when it fails it is tried with the next day's.
-  feed.prune_at = now.PlusMs(UtcInstant::kMsPerDay);
-  if (!more.ok()) world.Log(events::store_prune_failed(more.error().code));
-  return false;
-}
-
 void Engine::Impl::Pump() {
   while (!draining && in_flight.size() < settings.requests_max && !(urgent.empty() && bulk.empty())) {
     std::deque<intake::Request>& queue = urgent.empty() ? bulk : urgent;
@@ -383,7 +353,9 @@ void Engine::Accept(intake::Hint hint, UtcInstant now, Ack ack) {
 
 void Engine::Deliver(intake::Answer answer) { impl_->answers.push_back(std::move(answer)); }
 
-TurnReport Engine::Turn(UtcInstant now, const Budget& budget) { return impl_->Turn(now, budget); }
+TurnReport Engine::Turn(UtcInstant now, const Budget& budget, std::optional<std::int64_t> steady_ms) {
+  return impl_->Turn(now, budget, steady_ms);
+}
 
 void Engine::Drain() { impl_->draining = true; }
 

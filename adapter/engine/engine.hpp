@@ -63,7 +63,8 @@ class Engine {
   Status Start(UtcInstant now);
   void Accept(intake::Hint hint, UtcInstant now, Ack ack);
   void Deliver(intake::Answer answer);
-  TurnReport Turn(UtcInstant now, const Budget& budget);
+  // `steady_ms`: the same moment on a clock that is never set; without it steps of `now` forward are not noticed.
+  TurnReport Turn(UtcInstant now, const Budget& budget, std::optional<std::int64_t> steady_ms = std::nullopt);
   // No further request is handed to the World; what is in flight may still be delivered.
   void Drain();
 

@@ -1,42 +1,53 @@
 #include "adapter/engine/engine_impl.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <cstdlib>
 
 namespace facet::engine {
-namespace {
 
-constexpr std::size_t kRowsMax = 10'000;
+// A clock that was set back must not keep the engine waiting.
+bool Engine::Impl::MayStart(UtcInstant now) const {
+  return !start_again_at || *start_again_at <= now || start_again_at->ms - now.ms > kStoreRetryMs;
+}
 
-}  // namespace
+void Engine::Impl::LogFirstStart(UtcInstant known) const {
+  if (known.ms != 0 && feed.first_start != known) world.Log(events::engine_first_start_refused(known));
+}
 
-// Turns come every second, so that a step back of the wall clock shows as a turn before the last one; of the process
-// before, what it stored last tells (every minute, by the watch over Subscriptions). Everything that waits for a time
-// is made due; a patient learns it by its own next step.
-Status Engine::Impl::CheckClock(UtcInstant now) {
-  if (turned_at <= now.PlusMs(kClockStepMs)) {
-    turned_at = now;
-    return {};
-  }
+// By how much the wall clock was set since the turn before; 0 within the tolerance. Beside a clock that is never set
+// every step shows. Alone it shows a step back only, as a turn before the last one; of the process before, what it
+// stored last tells (every minute, by the watch over Subscriptions).
+std::int64_t Engine::Impl::ClockStepMs(UtcInstant now, std::optional<std::int64_t> steady_ms) const {
+  const std::int64_t step_ms = steady_ms && clock_ahead ? now.ms - *steady_ms - *clock_ahead : 0;
+  if (std::abs(step_ms) > kClockStepMs) return step_ms;
+  return turned_at > now.PlusMs(kClockStepMs) ? now.ms - turned_at.ms : 0;
+}
+
+Status Engine::Impl::CheckClock(UtcInstant now, std::optional<std::int64_t> steady_ms) {
+  const std::int64_t step_ms = ClockStepMs(now, steady_ms);
+  if (step_ms != 0) ADAPTER_TRY_STATUS(TakeClockStep(now, step_ms));
+  if (steady_ms && (step_ms != 0 || !clock_ahead)) clock_ahead = now.ms - *steady_ms;
+  turned_at = now;
+  return {};
+}
+
+// Set back: everything that waits for a time is made due; a patient learns it by its own next step. Set forward: what
+// is due too early does no harm, but a write that may still be applied must not be made a second time.
+Status Engine::Impl::TakeClockStep(UtcInstant now, std::int64_t step_ms) {
   Batch batch;
-  batch.wake_all_at = now;
-  feed = HurryFeed(std::move(feed), now);
+  batch.clock_step = ClockStep{now, step_ms, SettlesBy(now)};
+  const UtcInstant first_start = feed.first_start;
+  if (step_ms < 0) {
+    batch.wake_all_at = now;
+    feed = CorrectFirstStart(HurryFeed(std::move(feed), now), plan, now);
+    for (auto& [resource, read] : reads) read.next_at = std::min(read.next_at, now);
+  }
   feed.seen_at = now;
   batch.feed = SaveFeedState(feed);
-  ADAPTER_TRY(rows, store.LoadDueOutbox(UtcInstant{std::numeric_limits<std::int64_t>::max()}, kRowsMax));
-  const delivery::DeliverySettings delivery = DeliverySettingsOf();
-  const UtcInstant settled = now.PlusMs(delivery.timeout_ms + delivery.settle_ms);
-  for (delivery::OutboxRow& row : rows) {
-    row.next_attempt_at = std::min(row.next_attempt_at, now);
-    if (row.settles_at) row.settles_at = std::min(*row.settles_at, settled);
-    row.sent_at.reset();  // how long ago that was this clock cannot tell
-    batch.outbox.push_back(std::move(row));
-  }
   ADAPTER_TRY_STATUS(store.Commit(batch));
   feed_stored = feed;
-  for (auto& [resource, read] : reads) read.next_at = std::min(read.next_at, now);
-  world.Log(events::engine_clock_set_back(turned_at.ms - now.ms));
-  turned_at = now;
+  world.Log(step_ms < 0 ? events::engine_clock_set_back(-step_ms) : events::engine_clock_set_forward(step_ms));
+  LogFirstStart(first_start);
   return {};
 }
 

@@ -116,6 +116,11 @@ delivery::DeliverySettings Engine::Impl::DeliverySettingsOf() const {
   return {Pace(), settings.request_timeout_ms, settings.settle_secs * UtcInstant::kMsPerSecond};
 }
 
+UtcInstant Engine::Impl::SettlesBy(UtcInstant now) const {
+  const delivery::DeliverySettings delivery = DeliverySettingsOf();
+  return now.PlusMs(delivery.timeout_ms + delivery.settle_ms);
+}
+
 Result<std::string> Engine::Impl::AfterServerId(const OutboxRow& row) {
   if (row.after.empty()) return std::string();
   ADAPTER_TRY(after, ledger.FindOutbox(row.after));

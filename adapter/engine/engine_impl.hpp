@@ -16,15 +16,22 @@
 
 namespace facet::engine {
 
+// After a failed write, how long until the next try.
+inline constexpr std::int64_t kStoreRetryMs = 1000;
+
 struct Engine::Impl {
   Impl(Store& store_in, World& world_in, const ClinicalRules& rules_in, Settings settings_in, std::uint64_t seed);
 
   // engine.cpp
   Status Start(UtcInstant now);
-  TurnReport Turn(UtcInstant now, const Budget& budget);
+  TurnReport Turn(UtcInstant now, const Budget& budget, std::optional<std::int64_t> steady_ms);
   void CommitAccepts(UtcInstant now, TurnReport& report);
   // engine_clock.cpp
-  Status CheckClock(UtcInstant now);
+  Status CheckClock(UtcInstant now, std::optional<std::int64_t> steady_ms);
+  Status TakeClockStep(UtcInstant now, std::int64_t step_ms);
+  std::int64_t ClockStepMs(UtcInstant now, std::optional<std::int64_t> steady_ms) const;
+  bool MayStart(UtcInstant now) const;
+  void LogFirstStart(UtcInstant known) const;
 
   // engine.cpp
   Status RunSteps(UtcInstant now, const Budget& budget, TurnReport& report);
@@ -35,10 +42,7 @@ struct Engine::Impl {
   Status StepPatientWith(const PatientRef& patient, const PatientInput& input, UtcInstant now);
   Status TakeEffects(const PatientRef& patient, PatientStep& step, UtcInstant now);
   Status Commit(UtcInstant now);
-  bool PruneStore(UtcInstant now);  // true: there is more
   void Recover(UtcInstant now, const Error& error);
-  void SetStoreWritable(bool writable, UtcInstant now);
-  void ProbeStore(UtcInstant now);
   Status Schedule(UtcInstant now, TurnReport& report);
   void Pump();
   bool MayWrite() const { return settings.write && feed.capability.known; }
@@ -52,6 +56,11 @@ struct Engine::Impl {
     PatientRef patient;  // kPatient, kDelivery
   };
   void Ask(intake::Ask ask, Pending pending);
+
+  // engine_store.cpp
+  void SetStoreWritable(bool writable, UtcInstant now);
+  void ProbeStore(UtcInstant now);
+  bool PruneStore(UtcInstant now);  // true: there is more
 
   // engine_inbox.cpp
   struct ResourceRead {
@@ -91,6 +100,7 @@ struct Engine::Impl {
   Status TakeFeedback(const Pending& pending, const intake::Answer& answer, UtcInstant now);
   Result<std::string> AfterServerId(const delivery::OutboxRow& row);
   delivery::DeliverySettings DeliverySettingsOf() const;
+  UtcInstant SettlesBy(UtcInstant now) const;  // what is sent now
   intake::RetryPace Pace() const {
     return {settings.retry_base_ms, settings.retry_max_secs * UtcInstant::kMsPerSecond};
   }
@@ -134,8 +144,9 @@ struct Engine::Impl {
   std::set<std::uint64_t> in_flight;
   bool draining = false;
 
-  UtcInstant turned_at;  // the turn before; 0: none
-  std::size_t lane = 0;  // whose turn it is
+  UtcInstant turned_at;                     // the turn before; 0: none
+  std::optional<std::int64_t> clock_ahead;  // by how many milliseconds of the steady clock
+  std::size_t lane = 0;                     // whose turn it is
 
   // One turn.
   Ledger ledger;

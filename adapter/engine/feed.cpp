@@ -13,6 +13,11 @@ constexpr std::string_view kSweepTopic = "sweep/";
 // The interval of sweeps that are made on demand only; whatever is due earlier was asked for.
 constexpr std::int64_t kOnDemandMs = 100 * 365 * UtcInstant::kMsPerDay;
 
+// Clocks that were set a little are no wrong clocks.
+constexpr std::int64_t kFirstStartAheadMs = UtcInstant::kMsPerHour;
+// No right clock shows less (2026): one that has forgotten the time says nothing about the first start.
+constexpr UtcInstant kEarliestNow{1'767'225'600'000};
+
 bool IsOnDemand(const intake::SweepState& sweep, UtcInstant now) {
   return !sweep.active && sweep.next_at > now.PlusMs(kOnDemandMs / 2);
 }
@@ -205,6 +210,13 @@ std::vector<intake::SubscriptionState> StartSubscriptions(const FeedState& state
   return subscriptions;
 }
 
+// The first sweep: procedures from follow.not_before on (a day for clocks that differ); scores of followed patients
+// come by hydration, so theirs begins with the first start.
+UtcInstant FirstOf(const std::string& type, const FeedState& state) {
+  const UtcInstant first = type == "Procedure" ? state.not_before : state.first_start;
+  return first.PlusMs(-UtcInstant::kMsPerDay);
+}
+
 std::vector<intake::SweepState> StartSweeps(const FeedState& state, const FeedPlan& plan, bool from_start,
                                             UtcInstant now) {
   std::vector<intake::SweepState> sweeps;
@@ -215,10 +227,7 @@ std::vector<intake::SweepState> StartSweeps(const FeedState& state, const FeedPl
     intake::SweepState one;
     one.type = type;
     one.next_at = now;
-    // The first sweep: procedures from follow.not_before on (a day for clocks that differ); scores of followed patients
-    // come by hydration, so theirs begins with the first start.
-    const UtcInstant first = type == "Procedure" ? state.not_before : state.first_start;
-    one.first = first.PlusMs(-UtcInstant::kMsPerDay);
+    one.first = FirstOf(type, state);
     one.watermark = one.first;
     if (plan.sweeps_on_demand && (known == state.sweeps.end() || IsOnDemand(*known, now))) {
       one.next_at = now.PlusMs(kOnDemandMs);
@@ -235,6 +244,7 @@ std::vector<intake::SweepState> StartSweeps(const FeedState& state, const FeedPl
 FeedState StartFeed(FeedState state, const FeedPlan& plan, const std::string& mapping_hash, UtcInstant now) {
   ++state.run;
   if (state.first_start.ms == 0) state.first_start = now;
+  state = CorrectFirstStart(std::move(state), plan, now);
   state.capability_run = 0;
   state.capability_at = now;
   const UtcInstant not_before = plan.not_before.value_or(state.first_start);
@@ -270,6 +280,14 @@ FeedState HurryFeed(FeedState state, UtcInstant now) {
   for (auto& one : state.sweeps) {
     if (!IsOnDemand(one, now)) no_later(one.next_at);
   }
+  return state;
+}
+
+FeedState CorrectFirstStart(FeedState state, const FeedPlan& plan, UtcInstant now) {
+  if (now < kEarliestNow || state.first_start <= now.PlusMs(kFirstStartAheadMs)) return state;
+  state.first_start = now;
+  if (!plan.not_before) state.not_before = now;
+  for (intake::SweepState& sweep : state.sweeps) sweep.first = FirstOf(sweep.type, state);
   return state;
 }
 

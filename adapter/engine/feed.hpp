@@ -77,6 +77,9 @@ struct FeedStep {
 FeedStep StepFeed(FeedState state, const FeedInput& input, UtcInstant now, const FeedPlan& plan, Prng& prng);
 // After the clock was set back: nothing waits longer than from now on.
 FeedState HurryFeed(FeedState state, UtcInstant now);
+// A first start (and what goes by it: not_before, the beginning of sweeps) that is still to come was read from a wrong
+// clock, and would hide everything until then: it was now.
+FeedState CorrectFirstStart(FeedState state, const FeedPlan& plan, UtcInstant now);
 // When it has to be woken; nullopt while it waits for answers only.
 std::optional<UtcInstant> NextFeedWake(const FeedState& state);
 

@@ -14,10 +14,21 @@
 
 namespace facet::engine {
 
+// The wall clock was set. Forward: a write that may still be applied (settles_at) settles as much later. Back: rows
+// that wait for a time are due now. In both cases it settles no later than `settles_by`.
+struct ClockStep {
+  UtcInstant now;
+  std::int64_t by_ms = 0;  // < 0: back
+  UtcInstant settles_by;
+};
+
 // One transaction: all of it, or nothing. Applied in the order of the members.
 struct Batch {
   // After a start: rows in flight become unknown and due now, busy patients are woken now.
   std::optional<UtcInstant> recover_at;
+  // After a start, as the clock may have been set meanwhile: open writes that may still be applied settle then.
+  std::optional<UtcInstant> settle_again_at;
+  std::optional<ClockStep> clock_step;
   // Every followed patient is woken no later than this (mappings, policy or mode have changed).
   std::optional<UtcInstant> wake_all_at;
   std::optional<std::string> feed;  // replaces the feed document
@@ -28,8 +39,8 @@ struct Batch {
   std::vector<delivery::OutboxRow> outbox;  // inserted or replaced by id; one entry an id
   std::vector<JudgementRow> judgements;     // appended
   bool empty() const noexcept {
-    return !recover_at && !wake_all_at && !feed && inbox.empty() && patients.empty() && patients_removed.empty() &&
-           outbox.empty() && judgements.empty();
+    return !recover_at && !settle_again_at && !clock_step && !wake_all_at && !feed && inbox.empty() &&
+           patients.empty() && patients_removed.empty() && outbox.empty() && judgements.empty();
   }
 };
 
@@ -47,6 +58,8 @@ class Store {
   // Group commit: all rows (their ids are ignored) in one durable transaction; answers their ids, in order.
   virtual Result<std::vector<NotificationId>> AppendInbox(const std::vector<InboxRow>& rows) = 0;
   virtual Status Commit(const Batch& batch) = 0;
+  // Whether there is room for a notification: stores one and removes it again, in one transaction.
+  virtual Status Probe() = 0;
 
   // Rows in state new with an id greater than `after`, by id.
   virtual Result<std::vector<InboxRow>> LoadNewInbox(NotificationId after, std::size_t limit) = 0;

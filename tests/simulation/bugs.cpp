@@ -62,6 +62,7 @@ Result<std::vector<PatientRef>> BuggyStore::FindHolders(const ResourceRef& resou
   return store_.FindHolders(resource);
 }
 
+Status BuggyStore::Probe() { return store_.Probe(); }
 Result<std::optional<engine::PatientRow>> BuggyStore::FindPatient(const PatientRef& patient) {
   return store_.FindPatient(patient);
 }

@@ -40,6 +40,7 @@ class BuggyStore final : public engine::Store {
 
   Result<std::vector<NotificationId>> AppendInbox(const std::vector<engine::InboxRow>& rows) override;
   Status Commit(const engine::Batch& batch) override;
+  Status Probe() override;
   Result<std::vector<engine::InboxRow>> LoadNewInbox(NotificationId after, std::size_t limit) override;
   Result<std::optional<std::string>> LoadFeed() override;
   Result<std::optional<engine::PatientRow>> FindPatient(const PatientRef& patient) override;

@@ -5,6 +5,7 @@
 namespace facet::store {
 
 using engine::Batch;
+using engine::ClockStep;
 using engine::InboxRow;
 using engine::InboxUpdate;
 using engine::JudgementRow;
@@ -21,6 +22,9 @@ std::optional<std::string_view> Name(const std::optional<ErrorCode>& code) {
   if (!code) return std::nullopt;
   return NameOf(*code);
 }
+
+// As long as the ids of a notification can be, together.
+constexpr std::size_t kProbeBytes = 256;
 
 template <class... Values>
 Status Run(Database& database, const char* sql, const Values&... values) {
@@ -96,19 +100,51 @@ Status SqliteStore::Commit(const Batch& batch) {
   return Transact([&] { return Apply(batch); });
 }
 
+Status SqliteStore::Probe() {
+  return Transact([this]() -> Status {
+    Query insert(*database_, ErrorCode::kStoreWrite,
+                 "INSERT INTO phi_inbox (kind, type, resource_id, patient, facet, received_at_ms, state, reason)"
+                 " VALUES (?, '', ?, '', 0, 0, 'new', '') RETURNING id",
+                 NameOf(intake::HintKind::kWake), std::string(kProbeBytes, '-'));
+    const std::int64_t id = insert.Next() ? insert.Int(0) : 0;
+    ADAPTER_TRY_STATUS(insert.Run());
+    return Run(*database_, "DELETE FROM phi_inbox WHERE id = ?", id);
+  });
+}
+
+Status SqliteStore::Recover(UtcInstant at) {
+  ADAPTER_TRY_STATUS(Run(*database_,
+                         "UPDATE phi_outbox SET state = ?, next_attempt_at_ms = ?, updated_at_ms = ?2"
+                         " WHERE state = ?",
+                         NameOf(delivery::OutboxState::kUnknown), at.ms, NameOf(delivery::OutboxState::kInFlight)));
+  return Run(*database_,
+             "UPDATE phi_patient SET next_wake_at_ms = min(ifnull(next_wake_at_ms, ?1), ?1)"
+             " WHERE busy <> 0",
+             at.ms);
+}
+
+Status SqliteStore::Apply(const ClockStep& step) {
+  ADAPTER_TRY_STATUS(Run(*database_,
+                         "UPDATE phi_outbox SET settles_at_ms = min(settles_at_ms + max(?, 0), ?)"
+                         " WHERE state IN ('due', 'unknown', 'in-flight') AND settles_at_ms IS NOT NULL",
+                         step.by_ms, step.settles_by.ms));
+  if (step.by_ms >= 0) return {};
+  return Run(*database_,
+             "UPDATE phi_outbox SET next_attempt_at_ms = ?1"
+             " WHERE state IN ('due', 'unknown') AND next_attempt_at_ms > ?1",
+             step.now.ms);
+}
+
 Status SqliteStore::Apply(const Batch& batch) {
   Database& db = *database_;
-  if (batch.recover_at) {
+  if (batch.recover_at) ADAPTER_TRY_STATUS(Recover(*batch.recover_at));
+  if (batch.settle_again_at) {
     ADAPTER_TRY_STATUS(Run(db,
-                           "UPDATE phi_outbox SET state = ?, next_attempt_at_ms = ?, updated_at_ms = ?2"
-                           " WHERE state = ?",
-                           NameOf(delivery::OutboxState::kUnknown), batch.recover_at->ms,
-                           NameOf(delivery::OutboxState::kInFlight)));
-    ADAPTER_TRY_STATUS(Run(db,
-                           "UPDATE phi_patient SET next_wake_at_ms = min(ifnull(next_wake_at_ms, ?1), ?1)"
-                           " WHERE busy <> 0",
-                           batch.recover_at->ms));
+                           "UPDATE phi_outbox SET settles_at_ms = ?"
+                           " WHERE state IN ('due', 'unknown') AND settles_at_ms IS NOT NULL",
+                           batch.settle_again_at->ms));
   }
+  if (batch.clock_step) ADAPTER_TRY_STATUS(Apply(*batch.clock_step));
   if (batch.wake_all_at) {
     ADAPTER_TRY_STATUS(Run(db, "UPDATE phi_patient SET next_wake_at_ms = min(ifnull(next_wake_at_ms, ?1), ?1)",
                            batch.wake_all_at->ms));

@@ -35,6 +35,7 @@ class SqliteStore final : public engine::Store {
 
   Result<std::vector<NotificationId>> AppendInbox(const std::vector<engine::InboxRow>& rows) override;
   Status Commit(const engine::Batch& batch) override;
+  Status Probe() override;
   Result<std::vector<engine::InboxRow>> LoadNewInbox(NotificationId after, std::size_t limit) override;
   Result<std::optional<std::string>> LoadFeed() override;
   Result<std::optional<engine::PatientRow>> FindPatient(const PatientRef& patient) override;
@@ -67,6 +68,8 @@ class SqliteStore final : public engine::Store {
   // Runs `body` in one transaction, with the fault of the hook.
   Status Transact(const std::function<Status()>& body);
   Status Apply(const engine::Batch& batch);
+  Status Apply(const engine::ClockStep& step);
+  Status Recover(UtcInstant at);
   Status Apply(const engine::PatientUpdate& update);
   Status Apply(const delivery::OutboxRow& row);
   Status Alive(ErrorCode code) const;

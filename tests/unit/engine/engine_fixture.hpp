@@ -48,10 +48,16 @@ class EngineTest : public ::testing::Test, public World {
     sent_.clear();
     ASSERT_TRUE(engine_->Start(now_).ok());
   }
+  // The clock is set; no time goes by.
+  void SetClock(std::int64_t by_ms) {
+    now_ = now_.PlusMs(by_ms);
+    set_ms_ += by_ms;
+  }
+  TurnReport TurnOnce() { return engine_->Turn(now_, Budget{}, now_.ms - set_ms_); }
   TurnReport Turn() {
     TurnReport report;
     do {
-      report = engine_->Turn(now_, Budget{});
+      report = TurnOnce();
     } while (report.more);
     return report;
   }
@@ -74,7 +80,7 @@ class EngineTest : public ::testing::Test, public World {
   void RunUntil(UtcInstant until) {
     for (;;) {
       Settle();
-      const TurnReport report = engine_->Turn(now_, Budget{});
+      const TurnReport report = TurnOnce();
       if (report.more) continue;
       if (!report.wake_at || *report.wake_at > until) break;
       now_ = std::max(*report.wake_at, now_.PlusMs(1));
@@ -150,6 +156,7 @@ class EngineTest : public ::testing::Test, public World {
   testing::FakeRules rules_;
   Settings settings_;
   UtcInstant now_ = Instant("2026-04-20T08:00:00Z");
+  std::int64_t set_ms_ = 0;  // by how much the clock was set
   std::deque<intake::Request> sent_;
   std::vector<Event> events_;
   std::vector<std::string> paths_;

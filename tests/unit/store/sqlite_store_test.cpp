@@ -330,5 +330,70 @@ TEST_F(SqliteStoreTest, FaultsHappenAtTheCommitTheyAreAskedFor) {
   EXPECT_EQ((*rows)[1].hint.id, "o5");
 }
 
+TEST_F(SqliteStoreTest, AProbeNeedsRoomAndLeavesNothing) {
+  EXPECT_TRUE(store_->Probe().ok());
+  EXPECT_THAT(*store_->LoadNewInbox(NotificationId(0), 10), IsEmpty());
+  EXPECT_EQ(store_->Count()->inbox_new, 0);
+  store_->SetFaultForTest([](std::uint64_t) { return CommitFault::kFail; });
+  EXPECT_FALSE(store_->Probe().ok());
+}
+
+// What is open: due at 9000, settles at 8000.
+class ClockStepTest : public SqliteStoreTest {
+ protected:
+  ClockStepTest() {
+    Batch batch;
+    for (const auto state : {OutboxState::kDue, OutboxState::kInFlight, OutboxState::kUnknown, OutboxState::kDone}) {
+      OutboxRow row = Owed(std::string(NameOf(state)), 9000, state);
+      row.settles_at = UtcInstant{8000};
+      batch.outbox.push_back(row);
+    }
+    batch.outbox.push_back(Owed("never-sent", 9000));
+    EXPECT_TRUE(store_->Commit(batch).ok());
+  }
+  // settles_at/next_attempt_at after the batch.
+  std::string After(const Batch& batch, const std::string& id) {
+    EXPECT_TRUE(store_->Commit(batch).ok());
+    const auto row = *store_->FindOutbox(id);
+    return (row->settles_at ? std::to_string(row->settles_at->ms) : "none") + "/" +
+           std::to_string(row->next_attempt_at.ms);
+  }
+  static Batch Step(std::int64_t now, std::int64_t by_ms, std::int64_t settles_by) {
+    Batch batch;
+    batch.clock_step = engine::ClockStep{{now}, by_ms, {settles_by}};
+    return batch;
+  }
+};
+
+TEST_F(ClockStepTest, ForwardMovesWhatSettlesAndNothingElse) {
+  const Batch step = Step(100'000, 90'000, 200'000);
+  EXPECT_EQ(After(step, "due"), "98000/9000");
+  const Batch none;
+  EXPECT_EQ(After(none, "in-flight"), "98000/9000");
+  EXPECT_EQ(After(none, "unknown"), "98000/9000");
+  EXPECT_EQ(After(none, "done"), "8000/9000");
+  EXPECT_EQ(After(none, "never-sent"), "none/9000");
+}
+
+TEST_F(ClockStepTest, BackMakesDueAndSettlesInTime) {
+  const Batch step = Step(1000, -5000, 2500);
+  EXPECT_EQ(After(step, "due"), "2500/1000");  // no later than what is sent now
+  const Batch none;
+  EXPECT_EQ(After(none, "unknown"), "2500/1000");
+  EXPECT_EQ(After(none, "done"), "8000/9000");
+  EXPECT_EQ(After(none, "never-sent"), "none/1000");
+}
+
+TEST_F(ClockStepTest, AfterAStartWhatIsOpenSettlesAnew) {
+  Batch start;
+  start.recover_at = UtcInstant{500};
+  start.settle_again_at = UtcInstant{700};
+  EXPECT_EQ(After(start, "in-flight"), "700/500");
+  const Batch none;
+  EXPECT_EQ(After(none, "unknown"), "700/9000");
+  EXPECT_EQ(After(none, "done"), "8000/9000");
+  EXPECT_EQ(After(none, "never-sent"), "none/9000");
+}
+
 }  // namespace
 }  // namespace facet::store
