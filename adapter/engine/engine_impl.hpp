@@ -68,7 +68,7 @@ struct Engine::Impl {
     std::vector<InboxRow> waiting;  // came after it was sent: it may have been answered before their change
     bool in_flight = false;
     bool missing = false;  // it was 404 once
-    int failures = 0;
+    intake::Failing failing;
     UtcInstant next_at;
   };
   void ResumeReads(UtcInstant now);  // those whose pause is over
@@ -81,7 +81,8 @@ struct Engine::Impl {
   Status TakeRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   Result<bool> MustLookAgain(const std::string& resource, intake::AnswerClass kind);
   void LookAgain(ResourceRead& read, UtcInstant now);
-  void RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
+  Result<bool> MayGiveUp(const std::string& resource);
+  Status RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   void GiveUpRead(const std::string& resource, const intake::Answer& answer, UtcInstant now);
   // What the server says a resource is now: to the patient it belongs to, away from those that had it.
   Result<Token> Route(json::Value resource, UtcInstant now);

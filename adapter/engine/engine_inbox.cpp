@@ -11,8 +11,9 @@ constexpr std::size_t kInboxPage = 256;
 // Reads under way at once, and those that wait for their next try; what is behind them stays in the store.
 constexpr std::size_t kReadsMax = 1000;
 constexpr std::size_t kReadsWaitingMax = 20'000;
-// A read that failed so often (about half an hour with the default pace) is given up where a sweep covers it.
+// A read that failed so often and so long, with no outage between, is given up where a sweep covers it.
 constexpr int kReadTriesMax = 12;
+constexpr std::int64_t kReadFailingMs = 15 * 60'000;
 
 std::string ResourceOf(const intake::Hint& hint) { return hint.type + "/" + hint.id; }
 
@@ -89,7 +90,7 @@ void Engine::Impl::WantRead(const InboxRow& row, UtcInstant now) {
     return;
   }
   read.rows.push_back(row);
-  if (read.failures == 0 && !read.missing) SendRead(resource, now);
+  if (read.failing.tries == 0 && !read.missing) SendRead(resource, now);
 }
 
 void Engine::Impl::SendRead(const std::string& resource, UtcInstant now) {
@@ -112,6 +113,7 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
   Token reason = "applied";
   InboxState state = InboxState::kDone;
+  ADAPTER_TRY(may_give_up, MayGiveUp(resource));
   ADAPTER_TRY(again, MustLookAgain(resource, kind));
   if (again) {
     LookAgain(reads[resource], now);
@@ -121,26 +123,24 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
     if (std::string(root["resourceType"].string()) + "/" + std::string(root["id"].string()) != resource) {
       intake::Answer garbage = answer;
       garbage.garbage = true;
-      RetryRead(resource, garbage, now);
-      return {};
+      return RetryRead(resource, garbage, now);
     }
     ADAPTER_TRY(routed, Route(root, now));
     reason = routed;
   } else if (kind == intake::AnswerClass::kNotFound || kind == intake::AnswerClass::kGone) {
     ADAPTER_TRY_STATUS(RouteGone(resource, PatientRef{}, now));
     reason = "gone";
-  } else if (kind == intake::AnswerClass::kRejected) {
+  } else if (kind == intake::AnswerClass::kRejected && may_give_up) {
     state = InboxState::kDead;
     reason = "rejected";
   } else {
-    RetryRead(resource, answer, now);
-    return {};
+    return RetryRead(resource, answer, now);
   }
   ResourceRead& read = reads[resource];
   for (const InboxRow& row : read.rows) Finish(row, state, reason, now);
   read.rows = std::move(read.waiting);
   read.waiting.clear();
-  read.failures = 0;
+  read.failing = {};
   read.missing = false;
   if (read.rows.empty()) {
     reads.erase(resource);
@@ -168,20 +168,32 @@ void Engine::Impl::LookAgain(ResourceRead& read, UtcInstant now) {
   read.next_at = now.PlusMs(intake::kSecondLookMs);
 }
 
-void Engine::Impl::RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now) {
+// A deletion, and a change of what a verdict may rest on, is learnt however long it takes: no sweep shows what is gone.
+Result<bool> Engine::Impl::MayGiveUp(const std::string& resource) {
+  const ResourceRead& read = reads[resource];
+  const auto deleted = [](const InboxRow& row) { return row.hint.kind == intake::HintKind::kDeleted; };
+  if (std::any_of(read.rows.begin(), read.rows.end(), deleted)) return false;
+  if (std::any_of(read.waiting.begin(), read.waiting.end(), deleted)) return false;
+  ADAPTER_TRY(holders, ledger.FindHolders(resource));
+  return holders.empty();
+}
+
+Status Engine::Impl::RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now) {
   ResourceRead& read = reads[resource];
   read.in_flight = false;
-  ++read.failures;
+  read.failing.Add(answer, now);
+  ADAPTER_TRY(may_give_up, MayGiveUp(resource));
   std::move(read.waiting.begin(), read.waiting.end(), std::back_inserter(read.rows));
   read.waiting.clear();
-  const intake::AnswerClass kind = intake::Classify(answer);
-  const bool outage =
-      kind == intake::AnswerClass::kUnsent || kind == intake::AnswerClass::kThrottled || answer.status == 401;
-  if (settings.follow_sweep && !outage && read.failures >= kReadTriesMax) return GiveUpRead(resource, answer, now);
-  const std::int64_t delay = intake::RetryDelayMs(read.failures, Pace(), answer, prng);
+  if (settings.follow_sweep && may_give_up && read.failing.Lasts(kReadTriesMax, kReadFailingMs, now)) {
+    GiveUpRead(resource, answer, now);
+    return {};
+  }
+  const std::int64_t delay = intake::RetryDelayMs(read.failing.attempt(), Pace(), answer, prng);
   read.next_at = now.PlusMs(delay);
   turn_events.push_back(
-      events::server_request_failed("read", intake::CodeOf(answer), answer.status, read.failures, delay));
+      events::server_request_failed("read", intake::CodeOf(answer), answer.status, read.failing.tries, delay));
+  return {};
 }
 
 void Engine::Impl::GiveUpRead(const std::string& resource, const intake::Answer& answer, UtcInstant now) {

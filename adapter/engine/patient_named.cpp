@@ -38,6 +38,8 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
   ReadState& read = found->second;
   const AnswerClass kind = intake::Classify(answer);
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
+  const bool readable = kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource);
+  if (!readable) read.failing.Add(answer, now_);
   const bool medication = TypeOf(resource) == "Medication";
   // These entries stay until the next recheck, so that one that gives no fact is not asked for again and again.
   const bool stays = medication || TypeOf(resource) == "Encounter" || TypeOf(resource) == "Condition";
@@ -45,14 +47,14 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
     read.missing = true;
     read.status = ReadStatus::kDue;
     read.next_at = now_.PlusMs(intake::kSecondLookMs);
-  } else if (kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource)) {
+  } else if (readable) {
     read.missing = false;
     read.status = ReadStatus::kDone;
     medication ? TakeMedication(resource, answer, true) : TakeFact(context_.rules.Extract(root), true);
   } else if (kind == AnswerClass::kNotFound || kind == AnswerClass::kGone) {
     read.status = ReadStatus::kDone;
     medication ? TakeMedication(resource, answer, false) : TakeGone(resource);
-  } else if (IsGivenUp(++read.failures, kind, answer.status)) {
+  } else if (IsGivenUp(read.failing, kind, answer.status, now_)) {
     read.status = ReadStatus::kUnavailable;
     read.next_at = {};
     if (medication) TakeMedication(resource, answer, false);
@@ -61,7 +63,7 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
     const intake::RetryPace pace{context_.settings.retry_base_ms,
                                  context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
     read.status = ReadStatus::kDue;
-    read.next_at = now_.PlusMs(intake::RetryDelayMs(read.failures, pace, answer, context_.prng));
+    read.next_at = now_.PlusMs(intake::RetryDelayMs(read.failing.attempt(), pace, answer, context_.prng));
   }
   if (!stays && !IsPending(read)) state().reads.erase(found);
 }

@@ -9,15 +9,11 @@ namespace {
 
 using intake::AnswerClass;
 
-// A kind of evidence that failed so often is not available (about four minutes with the default pace).
+// A kind of evidence that failed so often and so long, with no outage between, is not available.
 constexpr int kFailuresMax = 8;
+constexpr std::int64_t kFailingMs = 5 * 60'000;
 // A patient with more pages than this of one kind is not read to the end: not available.
 constexpr int kPagesMax = 200;
-
-// Failures that say nothing about this request: the server is not reached, or not willing now.
-bool IsOutage(AnswerClass kind, int status) {
-  return kind == AnswerClass::kUnsent || kind == AnswerClass::kThrottled || status == 401;
-}
 
 std::string_view TypeOf(std::string_view reference) { return reference.substr(0, reference.find('/')); }
 
@@ -28,8 +24,8 @@ bool IsFinal(AnswerClass kind, int status) noexcept {
          status == 403;
 }
 
-bool IsGivenUp(int failures, AnswerClass kind, int status) noexcept {
-  return IsFinal(kind, status) || (failures >= kFailuresMax && !IsOutage(kind, status));
+bool IsGivenUp(const intake::Failing& failing, AnswerClass kind, int status, UtcInstant now) noexcept {
+  return IsFinal(kind, status) || failing.Lasts(kFailuresMax, kFailingMs, now);
 }
 
 void PatientStepper::Follow(const PatientInput& input) {
@@ -140,7 +136,7 @@ void PatientStepper::AskDue() {
     ReadState& query = found->second;
     if (query.status == ReadStatus::kAsked && query.asked_run != context_.run) {
       // Asked by a process that is no more: from its first page.
-      query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, query.failures, now_, 0, {}};
+      query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, query.failing, now_, 0, {}};
     }
     if (query.status != ReadStatus::kDue || query.next_at > now_) continue;
     if (spec.with_codes && context_.observation_codes.empty()) {
@@ -195,7 +191,7 @@ bool PatientStepper::TakePage(const QuerySpec& spec, ReadState& query, const int
     const int round = query.round;
     TakeFact(context_.rules.Extract(root), counts);
     // A fact may have begun the hydration again.
-    if (state().queries[spec.name].round == round) query.failures = 0;
+    if (state().queries[spec.name].round == round) query.failing = {};
     return true;
   }
   const auto page = intake::ReadSearchPage(answer, context_.settings.base_url);
@@ -226,7 +222,7 @@ bool PatientStepper::TakePage(const QuerySpec& spec, ReadState& query, const int
 
 void PatientStepper::FinishRound(const QuerySpec& spec, ReadState& query) {
   query.status = ReadStatus::kDone;
-  query.failures = 0;
+  query.failing = {};
   std::sort(query.seen.begin(), query.seen.end());
   for (const clinical::Source& source : SourcesOf(state().facts)) {
     if (TypeOf(source.resource) != spec.type) continue;
@@ -249,15 +245,15 @@ void PatientStepper::FinishRound(const QuerySpec& spec, ReadState& query) {
 
 void PatientStepper::FailQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer) {
   const AnswerClass kind = intake::Classify(answer);
-  ++query.failures;
-  if (IsGivenUp(query.failures, kind, answer.status) && !spec.required) return GiveUpQuery(spec, query, answer);
+  query.failing.Add(answer, now_);
+  if (IsGivenUp(query.failing, kind, answer.status, now_) && !spec.required) return GiveUpQuery(spec, query, answer);
   const intake::RetryPace pace{context_.settings.retry_base_ms,
                                context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};
-  const std::int64_t delay = intake::RetryDelayMs(query.failures, pace, answer, context_.prng);
+  const std::int64_t delay = intake::RetryDelayMs(query.failing.attempt(), pace, answer, context_.prng);
   step_.events.push_back(
       events::server_request_failed(spec.phase == QueryPhase::kHydrate ? Token("hydrate") : Token("gather"),
-                                    intake::CodeOf(answer), answer.status, query.failures, delay));
-  query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, query.failures, now_.PlusMs(delay), 0, {}};
+                                    intake::CodeOf(answer), answer.status, query.failing.tries, delay));
+  query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, query.failing, now_.PlusMs(delay), 0, {}};
 }
 
 void PatientStepper::GiveUpQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer) {
@@ -267,7 +263,7 @@ void PatientStepper::GiveUpQuery(const QuerySpec& spec, ReadState& query, const 
   if (spec.required) {
     // Nothing is judged without it; another day may bring fewer pages.
     const UtcInstant again = now_.PlusMs(context_.settings.recheck_secs * UtcInstant::kMsPerSecond);
-    query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, 0, again, 0, {}};
+    query = ReadState{ReadStatus::kDue, 0, query.round + 1, 0, {}, again, 0, {}};
     return;
   }
   query.status = ReadStatus::kUnavailable;

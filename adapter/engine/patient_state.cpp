@@ -31,7 +31,9 @@ void Describe(Archive& a, ReadState& v) {
   a("chunk", v.chunk);
   a("round", v.round);
   a("pages", v.pages);
-  a("failures", v.failures);
+  a("failures", v.failing.tries);
+  a("counted", v.failing.counted);
+  a("counted_since", v.failing.since);
   a("next_at", v.next_at);
   a("run", v.asked_run);
   a("seen", v.seen);

@@ -11,6 +11,7 @@
 #include "adapter/clinical/facts.hpp"
 #include "adapter/engine/types.hpp"
 #include "adapter/guide/proposal.hpp"
+#include "adapter/intake/exchange.hpp"
 
 #include <cstdint>
 #include <map>
@@ -34,7 +35,7 @@ struct ReadState {
   std::size_t chunk = 0;
   int round = 0;  // answers to an earlier round are not taken
   int pages = 0;
-  int failures = 0;
+  intake::Failing failing;
   UtcInstant next_at;
   std::uint64_t asked_run = 0;
   std::vector<std::string> seen;  // resources that the current round has shown

@@ -14,7 +14,7 @@ namespace facet::engine::impl {
 // What the server will not answer otherwise if it is asked again; with it, what has failed too often
 // (patient_reads.cpp).
 bool IsFinal(intake::AnswerClass kind, int status) noexcept;
-bool IsGivenUp(int failures, intake::AnswerClass kind, int status) noexcept;
+bool IsGivenUp(const intake::Failing& failing, intake::AnswerClass kind, int status, UtcInstant now) noexcept;
 
 class PatientStepper {
  public:

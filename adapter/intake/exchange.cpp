@@ -106,4 +106,32 @@ std::int64_t RetryDelayMs(int attempt, const RetryPace& pace, const Answer& answ
   return std::max(delay, std::min(asked, pace.max_ms));
 }
 
+bool IsOutage(const Answer& answer) noexcept {
+  switch (answer.status) {
+  case 0:
+  case 401:
+  case 408:
+  case 429:
+  case 502:
+  case 503:
+  case 504:
+    return true;
+  default:
+    return false;
+  }
+}
+
+void Failing::Add(const Answer& answer, UtcInstant now) noexcept {
+  ++tries;
+  if (IsOutage(answer)) {
+    counted = 0;
+  } else if (counted++ == 0) {
+    since = now;
+  }
+}
+
+bool Failing::Lasts(int counted_min, std::int64_t ms_min, UtcInstant now) const noexcept {
+  return counted >= counted_min && now.ms - since.ms >= ms_min;
+}
+
 }  // namespace facet::intake

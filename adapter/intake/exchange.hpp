@@ -103,4 +103,19 @@ struct RetryPace {
 // `attempt` 1 for the first failure.
 std::int64_t RetryDelayMs(int attempt, const RetryPace& pace, const Answer& answer, Prng& prng);
 
+// Failures that say nothing about what was asked for: the server is not reached (no connection, time-out, 408,
+// 502, 503, 504), or not willing now (401, 429). They are tried again without end.
+bool IsOutage(const Answer& answer) noexcept;
+
+// The failures of one request so far, one after the other.
+struct Failing {
+  int tries = 0;     // all of them: for the pace
+  int counted = 0;   // those since the last outage: a server that comes back answers a few errors more
+  UtcInstant since;  // the first of the counted
+  void Add(const Answer& answer, UtcInstant now) noexcept;
+  int attempt() const noexcept { return counted > 0 ? counted : tries; }  // for the pace: an outage is over
+  // It fails for good: that many counted failures, over that time at least.
+  bool Lasts(int counted_min, std::int64_t ms_min, UtcInstant now) const noexcept;
+};
+
 }  // namespace facet::intake

@@ -10,7 +10,7 @@ TEST_F(EngineTest, AReadThatFailsForEverIsDeadAndSaysSo) {
   SlowDown();
   Start();
   RunFor(0);
-  int status = 503;
+  int status = 500;
   answer_ = [this, &status](const intake::Request& request) {
     if (request.path != "Observation/o1") return server_.Handle(request, now_);
     intake::Answer answer;

@@ -22,8 +22,8 @@ PatientState FullState() {
   state.followed_at = {1};
   state.since = {2};
   state.mapping_hash = "m";
-  state.queries["procedures"] = {ReadStatus::kAsked, 1, 2, 3, 4, {5}, 6, {"Procedure/p1"}};
-  state.reads["Encounter/e1"] = {ReadStatus::kUnavailable, 0, 0, 0, 1, {9}, 1, {}};
+  state.queries["procedures"] = {ReadStatus::kAsked, 1, 2, 3, {4, 2, {3}}, {5}, 6, {"Procedure/p1"}, true};
+  state.reads["Encounter/e1"] = {ReadStatus::kUnavailable, 0, 0, 0, {1, 1, {8}}, {9}, 1, {}};
   state.changed_at = UtcInstant{7};
   state.judge_due = true;
   state.availability.imaging = false;

@@ -89,7 +89,8 @@ TEST_F(MedicationsTest, AServerThatFailsIsGivenUpOn) {
   Refuse(500);
   Propose();
   EXPECT_EQ(Drugs(), " ?");
-  EXPECT_EQ(Reads(), 8);
+  EXPECT_GE(Reads(), 8);
+  EXPECT_LE(Reads(), 12);
 }
 
 TEST_F(MedicationsTest, AReferenceThatLeadsNowhereIsNotRead) {

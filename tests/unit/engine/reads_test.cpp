@@ -166,5 +166,95 @@ TEST_F(ReadsTest, AProposalIsRemovedWhenItIsMissingTwice) {
   EXPECT_EQ(Seen(EventKind::proposal_feedback_recorded), 1);
 }
 
+TEST_F(ReadsTest, AnOutageGivesNoNotificationUp) {
+  for (const bool deleted : {false, true}) {
+    StartWithProposal();
+    // Of a patient who is not followed, and of one who is.
+    instead_ = [](const intake::Request&) {
+      intake::Answer answer;
+      answer.error = ErrorCode::kNetConnect;
+      return answer;
+    };
+    Notify("Procedure", "p2-inj", "Patient/p2", true);
+    if (deleted) {
+      server_.Delete("Procedure", "p1-inj", now_);
+      NotifyDeleted("Procedure", "p1-inj");
+    }
+    RunFor(2 * kHour);
+    // The server comes back with a few errors.
+    for (const int status : {502, 503, 504, 500, 503}) {
+      const auto before = paths_.size();
+      AnswerAll(status);
+      while (paths_.size() == before) RunFor(kMinute);
+    }
+    instead_ = nullptr;
+    RunFor(kHour);
+    EXPECT_EQ(Seen(EventKind::inbox_notification_given_up), 0);
+    EXPECT_EQ(store_->Count()->inbox_new, 0);
+    EXPECT_EQ(Find("CarePlan", "draft").size(), deleted ? 0U : 1U);
+  }
+}
+
+TEST_F(ReadsTest, WhatIsKnownOfAPatientIsNeverGivenUp) {
+  for (const int status : {500, 400}) {
+    StartWithProposal();
+    AnswerAll(status);
+    Notify("Observation", "p1-f2", "Patient/p1");
+    NotifyDeleted("Observation", "p1-f1");
+    Notify("Observation", "o1", "");
+    RunFor(6 * kHour);
+    EXPECT_EQ(store_->Count()->inbox_new, 2);
+    EXPECT_EQ(Seen(EventKind::inbox_notification_given_up), 1) << "o1 is nobody's";
+    instead_ = nullptr;
+    RunFor(kHour);
+    EXPECT_EQ(store_->Count()->inbox_new, 0);
+  }
+}
+
+TEST_F(ReadsTest, AnOutageMakesNoEvidenceUnavailable) {
+  SlowDown();
+  int mode = 0;
+  answer_ = [this, &mode](const intake::Request& request) {
+    intake::Answer answer;
+    if (request.purpose != intake::Purpose::kGather || mode == 2) return server_.Handle(request, now_);
+    if (mode == 0) {
+      answer.error = ErrorCode::kNetConnect;
+      return answer;
+    }
+    mode = 2;
+    answer.status = 503;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(2 * kHour);
+  EXPECT_TRUE(Find("CarePlan", "").empty());
+  mode = 1;
+  RunFor(kHour);
+  EXPECT_EQ(mode, 2);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), 0);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+TEST_F(ReadsTest, EvidenceThatFailsIsGivenUpAfterAWhile) {
+  SlowDown();
+  // A short pace: many tries in little time are no proof.
+  settings_.retry_base_ms = 100;
+  settings_.retry_max_secs = 1;
+  answer_ = [this](const intake::Request& request) {
+    if (!request.path.starts_with("Condition?")) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 500;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(4 * kMinute);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), 0);
+  RunFor(2 * kMinute);
+  EXPECT_EQ(Seen(EventKind::server_evidence_unavailable), 1);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
 }  // namespace
 }  // namespace facet::engine

@@ -46,6 +46,25 @@ TEST(Retry, GrowsWithJitterUpToItsLimit) {
   }
 }
 
+TEST(Failing, OutagesDoNotCount) {
+  for (const int status : {401, 408, 429, 502, 503, 504}) EXPECT_TRUE(IsOutage(Reply(status))) << status;
+  for (const int status : {200, 400, 403, 404, 500, 501}) EXPECT_FALSE(IsOutage(Reply(status))) << status;
+  EXPECT_TRUE(IsOutage(NoReply(ErrorCode::kNetConnect)));
+  EXPECT_TRUE(IsOutage(NoReply(ErrorCode::kNetTimeout)));
+  const UtcInstant start = Instant("2026-03-01T10:00:00Z");
+  Failing failing;
+  for (int i = 0; i < 100; ++i) failing.Add(Reply(503), start);
+  EXPECT_EQ(failing.tries, 100);
+  failing.Add(Reply(500), start);
+  failing.Add(Reply(500), start.PlusMs(1000));
+  EXPECT_FALSE(failing.Lasts(3, 1000, start.PlusMs(1000)));
+  EXPECT_TRUE(failing.Lasts(2, 1000, start.PlusMs(1000)));
+  EXPECT_FALSE(failing.Lasts(2, 1001, start.PlusMs(1000)));
+  failing.Add(NoReply(ErrorCode::kNetConnect), start.PlusMs(2000));
+  failing.Add(Reply(500), start.PlusMs(3000));
+  EXPECT_FALSE(failing.Lasts(2, 0, start.PlusMs(3000)));
+}
+
 TEST(Retry, RetryAfterWins) {
   Prng prng(1);
   Answer answer = Reply(503);
