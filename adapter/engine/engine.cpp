@@ -143,6 +143,7 @@ Status Engine::Impl::RunSteps(UtcInstant now, const Budget& budget, TurnReport& 
   ledger.Clear();
   turn_requests.clear();
   turn_events.clear();
+  if (draining) ADAPTER_TRY_STATUS(TakeBackWrites(now));
   ADAPTER_TRY(patients, store.LoadDuePatients(now, kDueMax));
   due_patients.assign(patients.begin(), patients.end());
   due_rows.clear();

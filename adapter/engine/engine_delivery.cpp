@@ -184,6 +184,7 @@ Status Engine::Impl::TakeDelivery(const Pending& ask, const intake::Answer& answ
   ADAPTER_TRY(after, AfterServerId(*found));
   auto step = delivery::TakeDelivery(*found, ask.topic, answer, feed.capability.Of(found->resource_type), after, now,
                                      DeliverySettingsOf(), prng);
+  if (draining && step.ask) return {};  // it stays as it was: the next start reads again, and writes
   ledger.PutOutbox(step.row);
   std::move(step.events.begin(), step.events.end(), std::back_inserter(turn_events));
   if (step.ask) {
@@ -197,6 +198,29 @@ Status Engine::Impl::TakeDelivery(const Pending& ask, const intake::Answer& answ
   input.kind = PatientInputKind::kReceipt;
   input.receipt = &*step.receipt;
   return StepPatientWith(ask.patient, input, now);
+}
+
+// Writes that wait for a free place when the process stops are never sent: they are due, not on their way.
+Status Engine::Impl::TakeBackWrites(UtcInstant now) {
+  for (const intake::Request& request : urgent) {
+    const auto ask = pending.find(request.id);
+    if (request.purpose != intake::Purpose::kDeliveryWrite || ask == pending.end()) continue;
+    ADAPTER_TRY(found, ledger.FindOutbox(ask->second.key));
+    delivering.erase(ask->second.patient);
+    pending.erase(ask);
+    if (!found || found->state != OutboxState::kInFlight) continue;
+    OutboxRow row = *found;
+    row.state = OutboxState::kDue;
+    row.sent_hash.clear();
+    row.sent_at.reset();
+    row.settles_at.reset();
+    row.next_attempt_at = now;
+    row.updated_at = now;
+    ledger.PutOutbox(std::move(row));
+  }
+  urgent.clear();
+  bulk.clear();
+  return {};
 }
 
 Status Engine::Impl::TakeFeedback(const Pending& ask, const intake::Answer& answer, UtcInstant now) {

@@ -98,6 +98,7 @@ struct Engine::Impl {
   Result<bool> StartDelivery(UtcInstant now);
   bool DayIsFull(delivery::OutboxRow& row, UtcInstant now);
   Status TakeDelivery(const Pending& pending, const intake::Answer& answer, UtcInstant now);
+  Status TakeBackWrites(UtcInstant now);
   Status TakeFeedback(const Pending& pending, const intake::Answer& answer, UtcInstant now);
   Result<std::string> AfterServerId(const delivery::OutboxRow& row);
   delivery::DeliverySettings DeliverySettingsOf() const;

@@ -282,5 +282,58 @@ TEST_F(EngineTest, WithoutASweepTheOneSearchSurvivesARestart) {
   EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
 }
 
+// A drain between the read and the write of a delivery.
+TEST_F(EngineTest, ADrainLeavesNoWriteThatWasNeverSent) {
+  bool drained = false;
+  answer_ = [this, &drained](const intake::Request& request) {
+    intake::Answer answer = server_.Handle(request, now_);
+    if (request.purpose == intake::Purpose::kDeliveryRead && !drained) {
+      drained = true;
+      engine_->Drain();
+    }
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  while (!drained) RunFor(1000);
+  Settle();
+  EXPECT_EQ(engine_->state().in_flight, 0U);
+  EXPECT_EQ(engine_->state().unsent, 0U);
+  for (const auto& row : Rows()) EXPECT_NE(row.state, delivery::OutboxState::kInFlight);
+  Start();
+  RunFor(5000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
+// The same for writes that waited for a free place.
+TEST_F(EngineTest, ADrainTakesBackWritesThatWait) {
+  settings_.requests_max = 2;
+  SlowDown();
+  Start();
+  for (int i = 0; i < 8; ++i) WriteFailure("p" + std::to_string(i));
+  // Requests are answered, two at a time, until a write waits.
+  for (int i = 0; i < 10'000 && !(engine_->state().unsent > 0 && HasInFlight()); ++i) {
+    now_ = now_.PlusMs(100);
+    server_.ActivateSubscriptions(now_);
+    Turn();
+    std::deque<intake::Request> requests = std::move(sent_);
+    sent_.clear();
+    for (const intake::Request& request : requests) {
+      intake::Answer answer = server_.Handle(request, now_);
+      answer.request = request.id;
+      engine_->Deliver(std::move(answer));
+    }
+    engine_->Turn(now_, Budget{});
+  }
+  ASSERT_GT(engine_->state().unsent, 0U);
+  engine_->Drain();
+  Settle();
+  EXPECT_EQ(engine_->state().in_flight, 0U);
+  EXPECT_FALSE(HasInFlight());
+  Start();
+  RunFor(1'000'000);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 8U);
+}
+
 }  // namespace
 }  // namespace facet::engine

@@ -150,6 +150,11 @@ class EngineTest : public ::testing::Test, public World {
   std::int64_t Seen(EventKind kind) const {
     return std::count_if(events_.begin(), events_.end(), [&](const Event& event) { return event.kind == kind; });
   }
+  bool HasInFlight() {
+    const auto rows = Rows();
+    return std::any_of(rows.begin(), rows.end(),
+                       [](const auto& row) { return row.state == delivery::OutboxState::kInFlight; });
+  }
   std::vector<delivery::OutboxRow> Rows() { return store_->ListOutbox().value(); }
 
   testing::ModelServer server_;
