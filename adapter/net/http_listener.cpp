@@ -212,6 +212,7 @@ bool Session::PassGate() {
   try {
     refusal = core.gate(HeadOf(parser->get()));
   } catch (...) {
+    core.Refuse(ErrorCode::kInternal, 500);
     refusal = HttpReply{.status = 500, .body = {}, .content_type = {}, .retry_after_s = 0, .headers = {}};
   }
   admitted = !refusal;
@@ -272,6 +273,7 @@ void Session::Dispatch() {
   try {
     core.handler(std::move(incoming), responder);
   } catch (...) {  // a handler's exception must not take the process down, nor leave the sender without an answer
+    core.Refuse(ErrorCode::kInternal, 500);
     responder({.status = 500, .body = {}, .content_type = {}, .retry_after_s = 0, .headers = {}});
   }
 }

@@ -329,6 +329,7 @@ TEST_F(HttpListenerTest, AGateThatThrowsLetsNobodyPass) {
   Peer peer = Connect();
   peer.Send(Post("/a", "xy"));
   EXPECT_THAT(peer.ReadAnswer(), StartsWith("HTTP/1.1 500"));
+  EXPECT_TRUE(AwaitRefusal(ErrorCode::kInternal, 500));
 }
 
 TEST_F(HttpListenerTest, SlowBodiesOfThoseWhoMayNotSendHoldNoPlace) {
@@ -426,6 +427,7 @@ TEST_F(HttpListenerTest, ADroppedResponderIs503AndAThrowingHandler500) {
   EXPECT_THAT(peer.ReadAnswer(), StartsWith("HTTP/1.1 503"));
   peer.Send(Post("/throw", ""));
   EXPECT_THAT(peer.ReadAnswer(), StartsWith("HTTP/1.1 500"));
+  EXPECT_TRUE(AwaitRefusal(ErrorCode::kInternal, 500));
   peer.Send(Post("/busy", ""));
   EXPECT_THAT(peer.ReadAnswer(), HasSubstr("Retry-After: 7\r\n"));
 }
