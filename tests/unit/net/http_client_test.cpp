@@ -151,7 +151,7 @@ TEST(HttpClient, SilenceAfterTheRequestIsATimeoutThatMayHaveBeenApplied) {
   });
   HttpClient client({});
   HttpRequest request = Put(server.Url(), "{}");
-  request.total_timeout = milliseconds(100);
+  request.total_timeout = milliseconds(1000);  // it must be sent before
   const HttpAnswer answer = client.Perform(request);
   ASSERT_TRUE(answer.failure);
   EXPECT_EQ(answer.failure->code, ErrorCode::kNetTimeout);

@@ -223,7 +223,7 @@ TEST_F(HttpListenerTest, SlowBodyIsDisconnected) {
 
 TEST_F(HttpListenerTest, SlowHeaderIsDisconnectedAndCounted) {
   ListenerOptions options;
-  options.idle_timeout = milliseconds(50);
+  options.idle_timeout = milliseconds(1000);  // the first bytes must arrive before
   Start(options);
   Peer peer = Connect();
   peer.Send("POST /a HT");
@@ -233,7 +233,7 @@ TEST_F(HttpListenerTest, SlowHeaderIsDisconnectedAndCounted) {
 
 TEST_F(HttpListenerTest, IdleConnectionsEndWithoutFault) {
   ListenerOptions options;
-  options.idle_timeout = milliseconds(50);
+  options.idle_timeout = milliseconds(500);  // the request must arrive before
   Start(options);
   Peer silent = Connect();
   EXPECT_TRUE(silent.AtEnd());
