@@ -8,6 +8,30 @@
 
 namespace facet::app {
 
+namespace {
+
+// A broken line among them must not make NDJSON one broken JSON. A member of something larger is an object, too, but
+// no resource.
+constexpr int kFirstLines = 10;
+
+bool IsResourceLine(std::string_view line) {
+  const auto document = json::Parse(line, json::Limits::ForFiles());
+  return document.ok() && document->root()["resourceType"].is_string();
+}
+
+}  // namespace
+
+bool LooksLikeLines(const std::string& name, std::string_view text) {
+  if (text.find('\n') == std::string_view::npos) return false;
+  if (name.ends_with(".ndjson")) return true;
+  for (int i = 0; i < kFirstLines && !text.empty(); ++i) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    if (IsResourceLine(text.substr(0, end + 1))) return true;
+    text.remove_prefix(end + 1);
+  }
+  return false;
+}
+
 void AddInput(const std::string& name, const std::string& content, fhir::ResourceSet& set, std::vector<Error>& errors) {
   auto whole = json::Parse(content, json::Limits::ForFiles());
   if (whole.ok()) {
@@ -15,10 +39,7 @@ void AddInput(const std::string& name, const std::string& content, fhir::Resourc
     return;
   }
   const std::string_view text = content;
-  const bool several_lines = text.find('\n') != std::string_view::npos;
-  // A file that begins with one line that is JSON by itself is NDJSON; else the error is that of the whole.
-  const auto first = json::Parse(text.substr(0, text.find('\n')), json::Limits::ForFiles());
-  if (!several_lines || !first.ok()) {
+  if (!LooksLikeLines(name, text)) {
     errors.push_back(MakeError(whole.error().code, name + ":" + whole.error().where, whole.error().detail));
     return;
   }

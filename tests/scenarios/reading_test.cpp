@@ -1,5 +1,6 @@
 // One input, read in three ways (as a whole, as a stream, as a stream behind the sieve), must give the same bytes: the
 // scenarios as NDJSON, alone and together, with states out of order and lines that are broken.
+#include "adapter/app/inputs.hpp"
 #include "adapter/app/replay.hpp"
 #include "adapter/base/random.hpp"
 #include "adapter/fhir/bundle.hpp"
@@ -112,6 +113,28 @@ TEST(Reading, LinesThatAreNoResources) {
     lines.emplace_back(line);
   }
   ExpectOneResult(Join(lines));
+}
+
+TEST(Reading, ABrokenFirstLineCostsNoOther) {
+  const std::string text = Join(Scenarios().front());
+  const std::string good = Read(text, app::Reading::kWhole);
+  const std::string all = Read("{\"resourceType\":\n" + text, app::Reading::kStreamed);
+  ASSERT_GT(all.size(), good.size());
+  EXPECT_EQ(all.substr(0, good.size()), good);
+  EXPECT_NE(all.find("input.ndjson:1", good.size()), std::string::npos) << all.substr(good.size());
+  EXPECT_EQ(std::count(all.begin() + static_cast<std::ptrdiff_t>(good.size()), all.end(), '\n'), 1);
+  ExpectOneResult("{\"resourceType\":\n" + text);
+}
+
+TEST(Reading, NdjsonIsKnownByItsNameOrItsFirstLines) {
+  const std::string line = R"({"resourceType":"Patient","id":"p1"})";
+  EXPECT_TRUE(app::LooksLikeLines("a.ndjson", "{\n{\n"));
+  EXPECT_TRUE(app::LooksLikeLines("a.json", "{\n" + line + "\n"));
+  EXPECT_TRUE(app::LooksLikeLines("a.json", std::string(9, '\n') + line));
+  EXPECT_FALSE(app::LooksLikeLines("a.json", std::string(10, '\n') + line));
+  EXPECT_FALSE(app::LooksLikeLines("a.json", line));
+  // A broken resource over several lines, with members that are objects.
+  EXPECT_FALSE(app::LooksLikeLines("a.json", "{\"resourceType\":\"Patient\",\n\"name\":[\n{\"family\":\"x\"}\n],\n"));
 }
 
 TEST(Reading, ReferencesThatNeedTheWholeInput) {
