@@ -76,9 +76,8 @@ void CheckStore(const config::Config& config, std::vector<Finding>& findings) {
     const Status sound = store.ok() ? (*store)->CheckPages() : Status(store.error());
     if (writable && !sound.ok()) {
       // A store of an older version is brought up to date by the next start.
-      const bool damaged = sound.error().code == ErrorCode::kStoreOpen;
-      return Add(findings, damaged ? FindingLevel::kProblem : FindingLevel::kWarning, "store",
-                 sound.error().ToString());
+      const bool passes = sound.error().retry == Retry::kLater;
+      return Add(findings, passes ? FindingLevel::kWarning : FindingLevel::kProblem, "store", sound.error().ToString());
     }
     Add(findings, writable ? FindingLevel::kOk : FindingLevel::kWarning, "store",
         file.string() + (writable ? " is there" : " is there, but this user cannot write it"));

@@ -133,11 +133,13 @@ Status Database::Migrate() {
   if (version > NewestSchemaVersion()) {
     return MakeError(ErrorCode::kStoreSchema, path_,
                      "the store has schema " + std::to_string(version) + ", this version knows up to " +
-                         std::to_string(NewestSchemaVersion()));
+                         std::to_string(NewestSchemaVersion()) +
+                         ": install the version that wrote it, or restore the copy from before");
   }
   if (version == NewestSchemaVersion()) return {};
   if (sqlite3_db_readonly(handle_, "main") == 1) {
-    return MakeError(ErrorCode::kStoreSchema, path_, "the store was not brought up to date yet: start the daemon once");
+    return MakeError(ErrorCode::kStoreSchema, path_, "the store was not brought up to date yet: start the daemon once",
+                     Retry::kLater);
   }
   for (const Migration& migration : kMigrations) {
     if (migration.number <= version) continue;

@@ -159,6 +159,7 @@ TEST(SqliteStoreFile, RefusesWhatIsNewerForeignOrDamaged) {
   ASSERT_FALSE(store.ok());
   EXPECT_EQ(store.error().code, ErrorCode::kStoreSchema);
   EXPECT_THAT(store.error().detail, HasSubstr("999"));
+  EXPECT_THAT(store.error().detail, HasSubstr("install the version")) << "what the operator can do";
 
   const std::string foreign = dir.File("foreign.db");
   ExecuteRaw(foreign, "CREATE TABLE x (y)");
