@@ -6,6 +6,7 @@
 #include "adapter/app/files.hpp"
 #include "adapter/app/report.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -40,6 +41,9 @@ int RunReplay(const ReplayCommand& command) {
   const auto lines = Replay(options, inputs, errors);
   PrintErrors(errors);
   if (!lines.ok()) {
+    const bool of_input = lines.error().code == ErrorCode::kFileRead &&
+                          std::find(files->begin(), files->end(), lines.error().where) != files->end();
+    if (of_input) return PrintError(lines.error()), kFailed;
     // Problems of mappings, policy and options are configuration; they have been listed, or are this one.
     if (errors.empty()) PrintError(lines.error());
     return kUsageOrConfiguration;

@@ -140,11 +140,12 @@ TEST_F(MappingTools, CheckSaysTheDoubtsOfTheEffectiveMappings) {
   Write("doubt/a.json", Map("https://h.example/a", "http://loinc.org", "39156-5"));
   ASSERT_EQ(setenv("FACET_ADAPTER_HOOK_SECRET", "of-a-test-and-long-enough", 1), 0);
   const auto config = [this](const std::string& overlay) {
-    return Write(overlay + ".yaml",
-                 "fhir: { base_url: http://127.0.0.1:8080/fhir, system_id: t }\n"
-                 "intake: { listen: 127.0.0.1:8090, public_url: http://127.0.0.1:8090, secret: ${FACET_ADAPTER_HOOK_SECRET} }\n"
-                 "store: { path: " +
-                     Path("state.db") + " }\nmappings: { overlay: [ " + Path(overlay) + " ] }\n");
+    return Write(
+        overlay + ".yaml",
+        "fhir: { base_url: http://127.0.0.1:8080/fhir, system_id: t }\n"
+        "intake: { listen: 127.0.0.1:8090, public_url: http://127.0.0.1:8090, secret: ${FACET_ADAPTER_HOOK_SECRET} }\n"
+        "store: { path: " +
+            Path("state.db") + " }\nmappings: { overlay: [ " + Path(overlay) + " ] }\n");
   };
   EXPECT_EQ(Run({"check", "--config", config("right")}), kDone) << err_;
   EXPECT_THAT(out_, testing::Not(HasSubstr("a.json")));
@@ -201,6 +202,13 @@ TEST_F(MappingTools, DiscoverSaysWhatItExpects) {
   EXPECT_EQ(Run({"discover", input}), kFailed);
   EXPECT_THAT(err_, HasSubstr(input + ":2"));
   EXPECT_THAT(out_, HasSubstr("Procedure"));
+}
+
+TEST_F(MappingTools, AnInputThatCannotBeReadIsNoConfiguration) {
+  // A regular file whose reading fails.
+  EXPECT_EQ(Run({"replay", "/proc/self/mem"}), kFailed);
+  EXPECT_THAT(err_, HasSubstr("/proc/self/mem"));
+  EXPECT_EQ(Run({"replay", "--policy", Path("nowhere.yaml"), Write("a.json", "{}")}), kUsageOrConfiguration);
 }
 
 }  // namespace
