@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -30,6 +32,9 @@ constexpr std::array<Search, 3> kSearches = {
 const Search& SearchOf(const std::string& type) {
   return *std::find_if(kSearches.begin(), kSearches.end(), [&type](const Search& one) { return type == one.type; });
 }
+
+// Pages one after the other that show nothing new: a server whose links lead on and on.
+constexpr int kIdlePagesMax = 100;
 
 bool IsTransient(intake::AnswerClass answer) {
   return answer == intake::AnswerClass::kThrottled || answer == intake::AnswerClass::kFailed ||
@@ -118,7 +123,9 @@ Status DiscoverServer::ReadType(const std::string& type) {
 }
 
 Status DiscoverServer::ReadPages(const std::string& type, std::string path, std::int64_t& read, bool& done) {
-  while (!done) {
+  std::set<std::string> seen;
+  for (int idle_pages = 0; !done;) {
+    seen.insert(path);
     intake::Answer answer = Ask(path);
     const auto kind = intake::Classify(answer);
     if (kind == intake::AnswerClass::kRejected && elements_ && path.find("&_elements=") != std::string::npos) {
@@ -136,6 +143,7 @@ Status DiscoverServer::ReadPages(const std::string& type, std::string path, std:
       return error;
     }
     ADAPTER_TRY(page, intake::ReadSearchPage(answer, options_.base_url));
+    const std::int64_t read_before = read;
     const std::int64_t total = answer.body ? fhir::TotalOf(answer.body->root()).value_or(0) : 0;
     for (const json::Value resource : page.resources) {
       if (fhir::TypeOf(resource) != type || !into_.Add(resource, nullptr, {})) continue;
@@ -148,6 +156,12 @@ Status DiscoverServer::ReadPages(const std::string& type, std::string path, std:
     if (page.next_refused) notes_.push_back(type + ": a link to the next page leads elsewhere and was not followed");
     if (!page.next) return {};
     path = *page.next;
+    idle_pages = read > read_before ? 0 : idle_pages + 1;
+    if (!done && (seen.contains(path) || idle_pages >= kIdlePagesMax)) {
+      notes_.push_back(type + ": the links to the next page do not come to an end; stopped after " +
+                       std::to_string(read) + " resources");
+      return {};
+    }
   }
   return {};
 }

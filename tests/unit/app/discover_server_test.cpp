@@ -134,6 +134,27 @@ TEST_F(DiscoverServerTest, GoesOnWithoutElementsWhereTheyAreRefused) {
   EXPECT_EQ(server.asked().size(), 4U);  // one refusal is enough to learn it
 }
 
+TEST_F(DiscoverServerTest, LinksWithoutEndComeToAnEnd) {
+  for (const bool in_a_circle : {true, false}) {
+    FhirServer* self = nullptr;
+    int number = 0;
+    FhirServer server([&](const std::string& target) {
+      if (target.find("/Procedure?") != std::string::npos || target.find("/Encounter?") != std::string::npos) {
+        return Reply(200, Bundle({}));
+      }
+      const int page = in_a_circle ? ++number % 2 : ++number;
+      return Reply(200, Bundle(number == 1 ? std::vector{Pain(1)} : std::vector<std::string>{},
+                               self->base() + "?page=" + std::to_string(page)));
+    });
+    self = &server;
+    notes_.clear();
+    ASSERT_TRUE(Run(server, {}).ok());
+    ASSERT_EQ(notes_.size(), 1U);
+    EXPECT_THAT(notes_[0], HasSubstr("do not come to an end; stopped after"));
+    EXPECT_LE(server.asked().size(), in_a_circle ? 5U : 104U);
+  }
+}
+
 TEST_F(DiscoverServerTest, StopsAtTheLimit) {
   FhirServer* self = nullptr;
   FhirServer server([&self](const std::string& target) {
