@@ -165,6 +165,11 @@ int ShowMappings(const MappingsCommand& command) {
   if (mapper == nullptr) return PrintErrors(errors), kUsageOrConfiguration;
   const std::vector<LayerStep> steps = mapping::LayerSteps(layers->files);
   const std::vector<ShownStep> shown = ChooseSteps(steps, command);
+  if (shown.empty() && !command.find.empty()) {
+    std::fprintf(stderr, "no URL or file of an artefact in effect holds \"%s\"%s\n", command.find.c_str(),
+                 command.find.find('/') == std::string::npos ? "" : " (--mappings DIR looks at other mappings)");
+    return kFailed;
+  }
   if (command.format == "json") {
     PrintStepsAsJson(shown);
     return kDone;

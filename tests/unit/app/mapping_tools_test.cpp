@@ -183,6 +183,13 @@ TEST_F(MappingTools, ShowTellsOriginsAndConflicts) {
   EXPECT_THAT(out_, testing::ContainsRegex(shipped_set + " +" + Path("one") + " +removes that of shipped"));
   EXPECT_EQ(Run({"mappings", "show", "--overlay", Path("one"), "--format", "json", "drug-contrast"}), kDone);
   EXPECT_THAT(out_, HasSubstr(R"("action":"removes","in_effect":false,"before_origin":"shipped")"));
+  for (const char* format : {"text", "json"}) {
+    EXPECT_EQ(Run({"mappings", "show", "--format", format, "no-such-word"}), kFailed);
+    EXPECT_THAT(err_, HasSubstr("\"no-such-word\""));
+    EXPECT_EQ(out_, "");
+    EXPECT_EQ(Run({"mappings", "show", "--format", format, "/nonexistent"}), kFailed);
+    EXPECT_THAT(err_, HasSubstr("--mappings DIR"));
+  }
   Write("two/a.json",
         Map("https://h.example/b", "https://facet-adapter.org/fhir/CodeSystem/observation", "percent-relief"));
   EXPECT_EQ(Run({"mappings", "show", "--overlay", Path("one"), "--overlay", Path("two")}), kUsageOrConfiguration);
