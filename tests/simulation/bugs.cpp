@@ -40,6 +40,10 @@ Status BuggyStore::Commit(const Batch& batch) {
   }
   if (bug_ == Bug::kForgetInFlight) changed.recover_at.reset();
   if (bug_ == Bug::kLoseHistory) changed.judgements.clear();
+  if (bug_ == Bug::kForgetClockStep) {
+    changed.clock_step.reset();
+    changed.settle_again_at.reset();
+  }
   Status status = store_.Commit(changed);
   if (bug_ == Bug::kSwallowFailure) return {};
   return status;

@@ -26,10 +26,21 @@ enum class Bug : std::uint8_t {
   kRepeatBlindly,     // a write without an answer is sent again
   kIgnoreVersions,    // updates go without If-Match
   kSettleAtOnce,      // what a read does not find is taken for never applied
+  kForgetClockStep,   // what may still be applied is waited for by the clock alone, whatever that was set to
 };
-inline constexpr std::array<std::string_view, 12> kBugNames = {
-    "none",       "acknowledge-first", "forget-inbox", "forget-in-flight", "swallow-failure", "lose-history",
-    "lose-index", "lose-watermark",    "no-overlap",   "repeat-blindly",   "ignore-versions", "settle-at-once"};
+inline constexpr std::array<std::string_view, 13> kBugNames = {"none",
+                                                               "acknowledge-first",
+                                                               "forget-inbox",
+                                                               "forget-in-flight",
+                                                               "swallow-failure",
+                                                               "lose-history",
+                                                               "lose-index",
+                                                               "lose-watermark",
+                                                               "no-overlap",
+                                                               "repeat-blindly",
+                                                               "ignore-versions",
+                                                               "settle-at-once",
+                                                               "forget-clock-step"};
 std::optional<Bug> BugFromName(std::string_view name);
 
 // The store as an engine with this bug would use it.

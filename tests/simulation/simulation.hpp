@@ -1,8 +1,8 @@
 #pragma once
 // One simulated hospital: virtual clock, model server, the real engine on the real store in memory, and faults drawn
 // from a seed: notifications lost, doubled, delayed and reordered, answers lost after they were applied, errors,
-// time-outs, the process killed before or after any commit, the server restarted, Subscriptions deleted. Then the
-// faults stop, and everything that was acknowledged must have its effect, once.
+// time-outs, the process killed before or after any commit, the server restarted, Subscriptions deleted, the adapter's
+// clock set. Then the faults stop, and everything that was acknowledged must have its effect, once.
 //
 // Thread: one. Owns: everything. Deterministic: the same seed gives the same run.
 #include "tests/simulation/bugs.hpp"
@@ -42,6 +42,7 @@ struct Swarm {
   std::uint32_t dies = 0;  // at a commit
   int server_restarts = 0;
   int subscription_deletions = 0;
+  int clock_steps = 0;  // of the adapter's clock, by up to an hour each way; and as many chances in 40 at a restart
   std::int64_t late_commit_ms = 0;
   std::int64_t ahead_ms = 0;  // the adapter's clock, until one of its restarts
   bool rechecks = true;       // else only timers and sweeps wake a quiet patient
@@ -81,6 +82,7 @@ class Simulation final : public engine::World {
   engine::Settings MakeSettings() const;
   void StartProcess();
   void SetClock();
+  void StepClock(std::int64_t ahead_ms);
   void CheckDeath();
   void Turn();
   void WakeAt(UtcInstant at);
@@ -106,6 +108,7 @@ class Simulation final : public engine::World {
   void Fail(const std::string& what) { problems_.push_back(what); }
 
   Prng prng_;
+  Prng clock_;  // its own draws: with and without steps, the rest of a seed is the same
   bool trace_ = false;
   Bug bug_ = Bug::kNone;
   Swarm swarm_;
