@@ -27,7 +27,7 @@ Engine::Impl::Impl(Store& store_in, World& world_in, const ClinicalRules& rules_
 }
 
 StepContext Engine::Impl::Context() {
-  return {rules, settings, feed.capability, observation_codes, feed.not_before, feed.run, prng};
+  return {rules, settings, feed.capability, observation_codes, feed.not_before, feed.run, server_answered, prng};
 }
 
 Status Engine::Impl::Start(UtcInstant now) {
@@ -213,6 +213,7 @@ Status Engine::Impl::TakeAnswer(const intake::Answer& answer, UtcInstant now) {
   const Pending ask = std::move(known->second);
   pending.erase(known);
   in_flight.erase(answer.request);
+  if (intake::Classify(answer) == intake::AnswerClass::kOk) server_answered = now;
   switch (ask.owner) {
   case Owner::kFeed: {
     FeedInput input{FeedInputKind::kAnswer, ask.topic, &answer};

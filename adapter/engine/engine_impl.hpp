@@ -130,6 +130,7 @@ struct Engine::Impl {
   std::optional<UtcInstant> start_again_at;
   bool store_writable = true;  // a refusal stands until something was really written
   UtcInstant probe_at;         // while it is not: when to try
+  UtcInstant server_answered;  // when the server last answered anything well
   FeedState feed;
   FeedState feed_stored;  // as the store has it
   NotificationId inbox_after;

@@ -181,7 +181,7 @@ Result<bool> Engine::Impl::MayGiveUp(const std::string& resource) {
 Status Engine::Impl::RetryRead(const std::string& resource, const intake::Answer& answer, UtcInstant now) {
   ResourceRead& read = reads[resource];
   read.in_flight = false;
-  read.failing.Add(answer, now);
+  read.failing.Add(answer, now, server_answered);
   ADAPTER_TRY(may_give_up, MayGiveUp(resource));
   std::move(read.waiting.begin(), read.waiting.end(), std::back_inserter(read.rows));
   read.waiting.clear();

@@ -39,7 +39,7 @@ void PatientStepper::TakeRead(const std::string& resource, const intake::Answer&
   const AnswerClass kind = intake::Classify(answer);
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
   const bool readable = kind == AnswerClass::kOk && root["resourceType"].string() == TypeOf(resource);
-  if (!readable) read.failing.Add(answer, now_);
+  if (!readable) read.failing.Add(answer, now_, context_.server_answered);
   const bool medication = TypeOf(resource) == "Medication";
   // These entries stay until the next recheck, so that one that gives no fact is not asked for again and again.
   const bool stays = medication || TypeOf(resource) == "Encounter" || TypeOf(resource) == "Condition";

@@ -245,7 +245,7 @@ void PatientStepper::FinishRound(const QuerySpec& spec, ReadState& query) {
 
 void PatientStepper::FailQuery(const QuerySpec& spec, ReadState& query, const intake::Answer& answer) {
   const AnswerClass kind = intake::Classify(answer);
-  query.failing.Add(answer, now_);
+  query.failing.Add(answer, now_, context_.server_answered);
   if (IsGivenUp(query.failing, kind, answer.status, now_) && !spec.required) return GiveUpQuery(spec, query, answer);
   const intake::RetryPace pace{context_.settings.retry_base_ms,
                                context_.settings.retry_max_secs * UtcInstant::kMsPerSecond};

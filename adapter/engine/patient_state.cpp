@@ -34,6 +34,7 @@ void Describe(Archive& a, ReadState& v) {
   a("failures", v.failing.tries);
   a("counted", v.failing.counted);
   a("counted_since", v.failing.since);
+  a("failed_at", v.failing.last);
   a("next_at", v.next_at);
   a("run", v.asked_run);
   a("seen", v.seen);

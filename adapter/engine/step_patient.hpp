@@ -32,6 +32,7 @@ struct StepContext {
   const std::vector<std::string>& observation_codes;  // joined lists for searches
   UtcInstant not_before;                              // sessions before it get no proposal
   std::uint64_t run = 0;
+  UtcInstant server_answered;  // when it last answered anything well
   Prng& prng;
   // What a judgement and its proposal rest on beside the facts.
   std::string JudgedWith() const { return rules.policy().hash + "/" + settings.site_hash; }

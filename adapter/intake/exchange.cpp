@@ -121,10 +121,19 @@ bool IsOutage(const Answer& answer) noexcept {
   }
 }
 
-void Failing::Add(const Answer& answer, UtcInstant now) noexcept {
+namespace {
+constexpr std::int64_t kSilentMs = 10 * 60'000;  // twice the pause between sweeps, unless configured otherwise
+}  // namespace
+
+void Failing::Add(const Answer& answer, UtcInstant now, UtcInstant server_answered) noexcept {
   ++tries;
-  if (IsOutage(answer)) {
-    counted = 0;
+  // Too many requests, or rights that ran out, say nothing about this one.
+  const bool asked_too_much = answer.status == 429 || answer.status == 401;
+  const bool alone = server_answered > last && !asked_too_much;
+  last = now;
+  if (IsOutage(answer) && !alone) {
+    // Seldom asked for anything else, a server is not out because it was silent between two tries.
+    if (now.ms - server_answered.ms > kSilentMs) counted = 0;
   } else if (counted++ == 0) {
     since = now;
   }

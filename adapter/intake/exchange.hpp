@@ -112,7 +112,10 @@ struct Failing {
   int tries = 0;     // all of them: for the pace
   int counted = 0;   // those since the last outage: a server that comes back answers a few errors more
   UtcInstant since;  // the first of the counted
-  void Add(const Answer& answer, UtcInstant now) noexcept;
+  UtcInstant last;
+  // `server_answered`: when it last answered anything well. One that answers others meanwhile is not out: what fails
+  // then is this request.
+  void Add(const Answer& answer, UtcInstant now, UtcInstant server_answered) noexcept;
   int attempt() const noexcept { return counted > 0 ? counted : tries; }  // for the pace: an outage is over
   // It fails for good: that many counted failures, over that time at least.
   bool Lasts(int counted_min, std::int64_t ms_min, UtcInstant now) const noexcept;

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace facet::engine {
 namespace {
 
@@ -22,8 +24,8 @@ PatientState FullState() {
   state.followed_at = {1};
   state.since = {2};
   state.mapping_hash = "m";
-  state.queries["procedures"] = {ReadStatus::kAsked, 1, 2, 3, {4, 2, {3}}, {5}, 6, {"Procedure/p1"}, true};
-  state.reads["Encounter/e1"] = {ReadStatus::kUnavailable, 0, 0, 0, {1, 1, {8}}, {9}, 1, {}};
+  state.queries["procedures"] = {ReadStatus::kAsked, 1, 2, 3, {4, 2, {3}, {9}}, {5}, 6, {"Procedure/p1"}, true};
+  state.reads["Encounter/e1"] = {ReadStatus::kUnavailable, 0, 0, 0, {1, 1, {8}, {9}}, {9}, 1, {}};
   state.changed_at = UtcInstant{7};
   state.judge_due = true;
   state.availability.imaging = false;
@@ -104,7 +106,9 @@ TEST(PatientDocument, AnEmptyStateIsTheDefault) {
 // How many members an aggregate has: the longest list of values that it can be made from.
 struct Anything {
   template <class T>
-  operator T() const;  // never called
+  operator T() const {  // never called
+    std::abort();
+  }
 };
 template <class T, std::size_t... I>
 constexpr bool TakesValues(std::index_sequence<I...>) {
@@ -122,7 +126,7 @@ constexpr std::size_t CountMembers() {
 // Gives every member that is described a value of its own, never the default.
 class Filler {
  public:
-  static constexpr bool kLoads = true;
+  [[maybe_unused]] static constexpr bool kLoads = true;
   template <class T>
   void operator()(std::string_view, T& member) {
     ++described;

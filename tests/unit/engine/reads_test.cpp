@@ -236,6 +236,21 @@ TEST_F(ReadsTest, AnOutageMakesNoEvidenceUnavailable) {
   EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
 }
 
+TEST_F(ReadsTest, EvidenceThatAlwaysTimesOutKeepsNoProposalBack) {
+  // The server answers all but this one search.
+  answer_ = [this](const intake::Request& request) {
+    if (!request.path.starts_with("Condition?")) return server_.Handle(request, now_);
+    intake::Answer answer;
+    answer.status = 504;
+    return answer;
+  };
+  Start();
+  WriteFailure();
+  RunFor(2 * kHour);
+  EXPECT_GE(Seen(EventKind::server_evidence_unavailable), 1);
+  EXPECT_EQ(Find("CarePlan", "draft").size(), 1U);
+}
+
 TEST_F(ReadsTest, EvidenceThatFailsIsGivenUpAfterAWhile) {
   SlowDown();
   // A short pace: many tries in little time are no proof.

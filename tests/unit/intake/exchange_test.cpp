@@ -52,17 +52,36 @@ TEST(Failing, OutagesDoNotCount) {
   EXPECT_TRUE(IsOutage(NoReply(ErrorCode::kNetConnect)));
   EXPECT_TRUE(IsOutage(NoReply(ErrorCode::kNetTimeout)));
   const UtcInstant start = Instant("2026-03-01T10:00:00Z");
+  const UtcInstant never;
   Failing failing;
-  for (int i = 0; i < 100; ++i) failing.Add(Reply(503), start);
+  for (int i = 0; i < 100; ++i) failing.Add(Reply(503), start, never);
   EXPECT_EQ(failing.tries, 100);
-  failing.Add(Reply(500), start);
-  failing.Add(Reply(500), start.PlusMs(1000));
+  failing.Add(Reply(500), start, never);
+  failing.Add(Reply(500), start.PlusMs(1000), never);
   EXPECT_FALSE(failing.Lasts(3, 1000, start.PlusMs(1000)));
   EXPECT_TRUE(failing.Lasts(2, 1000, start.PlusMs(1000)));
   EXPECT_FALSE(failing.Lasts(2, 1001, start.PlusMs(1000)));
-  failing.Add(NoReply(ErrorCode::kNetConnect), start.PlusMs(2000));
-  failing.Add(Reply(500), start.PlusMs(3000));
+  failing.Add(NoReply(ErrorCode::kNetConnect), start.PlusMs(2000), never);
+  failing.Add(Reply(500), start.PlusMs(3000), never);
   EXPECT_FALSE(failing.Lasts(2, 0, start.PlusMs(3000)));
+}
+
+TEST(Failing, AServerThatAnswersOthersIsNotOut) {
+  const UtcInstant start = Instant("2026-03-01T10:00:00Z");
+  for (const int status : {504, 503, 0}) {
+    Failing failing;
+    for (int i = 1; i <= 8; ++i) failing.Add(Reply(status), start.PlusMs(i * 1000), start.PlusMs(i * 1000 - 500));
+    EXPECT_TRUE(failing.Lasts(8, 7000, start.PlusMs(8000))) << status;
+    // Then nothing is answered any more.
+    failing.Add(Reply(status), start.PlusMs(9000), start.PlusMs(7500));
+    EXPECT_TRUE(failing.Lasts(8, 7000, start.PlusMs(9000))) << status << ": no proof yet";
+    failing.Add(Reply(status), start.PlusMs(700'000), start.PlusMs(7500));
+    EXPECT_FALSE(failing.Lasts(1, 0, start.PlusMs(700'000))) << status;
+  }
+  // It asks for patience, whoever else is served.
+  Failing throttled;
+  for (int i = 1; i <= 20; ++i) throttled.Add(Reply(429), start.PlusMs(i * 1000), start.PlusMs(i * 1000 - 500));
+  EXPECT_FALSE(throttled.Lasts(1, 0, start.PlusMs(20'000)));
 }
 
 TEST(Retry, RetryAfterWins) {
