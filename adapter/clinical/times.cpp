@@ -37,6 +37,14 @@ std::vector<UtcInstant> FactTimes(const Case& item) {
   return times;
 }
 
+// What settles approach, intent and setting from its time on; what was decided before it came is no matter of these.
+std::vector<UtcInstant> ContextTimes(const PatientFacts& facts) {
+  std::vector<UtcInstant> times;
+  for (const NerveBlockGuidance& guidance : facts.nerve_blocks) times.push_back(guidance.time.earliest);
+  for (const OtherProcedure& other : facts.other_procedures) times.push_back(other.start.earliest);
+  return times;
+}
+
 }  // namespace
 
 void AddTimes(const Case& item, const Assessment& assessment, UtcInstant now, Judgement& judgement) {
@@ -51,6 +59,9 @@ void AddTimes(const Case& item, const Assessment& assessment, UtcInstant now, Ju
     } else if (at > episode.start.lo) {
       past.push_back(at);
     }
+  }
+  for (const UtcInstant at : ContextTimes(*item.facts)) {
+    if (at > now) look_at(at);
   }
   bool changes = false;
   for (const UtcInstant end : Boundaries(episode)) {

@@ -230,6 +230,19 @@ TEST_F(Function, PegAndBpi) {
   }
 }
 
+// Guidance of the day makes it a medial branch block, and what happened in another visit sets a score aside: from then
+// on the answer is another.
+TEST(NextLook, WhatSettlesTheContextIsLookedAtWhenItIsKnown) {
+  Chart chart;
+  chart.Procedure("pr1", "2026-03-05T10:00:00Z");
+  chart.facts.nerve_blocks.push_back(
+      {{"DiagnosticReport/r", ""}, chart.Time("2026-03-05T18:00:00Z"), Region::kUnknown});
+  EXPECT_EQ(Chart::Text(chart.One("2026-03-05T12:00:00Z").next_look_at), "2026-03-05T18:00:00Z");
+  EXPECT_NE(Chart::Text(chart.One("2026-03-05T18:00:00Z").next_look_at), "2026-03-05T18:00:00Z");
+  chart.facts.other_procedures.push_back({{"Procedure/x", ""}, chart.Time("2026-03-05T14:00:00Z"), "Encounter/e"});
+  EXPECT_EQ(Chart::Text(chart.One("2026-03-05T12:00:00Z").next_look_at), "2026-03-05T14:00:00Z");
+}
+
 TEST(NextLook, IsTheNextInstantThatChangesTheAnswer) {
   Chart chart;
   chart.Procedure("p").steroid_used = true;

@@ -17,6 +17,8 @@ void Shuffle(std::vector<T>& list, Prng& random) {
   for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[random.Below(i)]);
 }
 
+// Draws stand in statements of their own: compilers differ in the order of arguments, and a seed must say the same to
+// all.
 class Maker {
  public:
   explicit Maker(std::uint64_t seed) : random(seed) {}
@@ -32,10 +34,12 @@ class Maker {
     chart.Visit("e0", Setting::kAmbulatory);
     chart.Visit("e1", Setting::kUnrelated);
     if (random.Chance(200)) {
-      chart.facts.other_procedures.push_back({{Id("Procedure"), ""}, chart.Time(When()), "Encounter/e2"});
+      const ClinicalTime time = chart.Time(When());
+      chart.facts.other_procedures.push_back({{Id("Procedure"), ""}, time, "Encounter/e2"});
     }
     if (random.Chance(200)) {
-      chart.facts.nerve_blocks.push_back({{Id("DiagnosticReport"), ""}, chart.Time(When()), Region::kUnknown});
+      const ClinicalTime time = chart.Time(When());
+      chart.facts.nerve_blocks.push_back({{Id("DiagnosticReport"), ""}, time, Region::kUnknown});
     }
     chart.policy.confirm = Pick<Confirm>(4);
     chart.policy.approach_and_intent_required = random.Chance(200);
@@ -66,7 +70,8 @@ class Maker {
     return Chart::Day(day, clocks[random.Below(6)]);
   }
   void AddProcedure(Chart& chart) {
-    FacetProcedure& line = chart.Procedure("x", When(-10, 100), Pick<Region>(5));
+    const std::string when = When(-10, 100);
+    FacetProcedure& line = chart.Procedure("x", when, Pick<Region>(5));
     line.source.resource = Id("Procedure");
     line.side = Pick<Side>(4);
     line.approach = Pick<Approach>(3);
@@ -86,7 +91,8 @@ class Maker {
   void AddScore(Chart& chart) {
     const auto instrument = random.Chance(700) ? Instrument::kNrs : Pick<Instrument>(5);
     const std::int64_t value = random.Between(0, instrument == Instrument::kVas100 ? 100 : 10);
-    PainScore& score = chart.Score("x", std::to_string(value), When(), instrument);
+    const std::string when = When();
+    PainScore& score = chart.Score("x", std::to_string(value), when, instrument);
     score.source.resource = Id("Observation");
     score.preliminary = random.Chance(50);
     score.limb_site = random.Chance(50);
@@ -95,19 +101,23 @@ class Maker {
     if (random.Chance(100)) score.linked = {chart.facts.procedures.front().source.resource};
   }
   void AddRelief(Chart& chart) {
-    PercentRelief& relief = chart.Relief("x", std::to_string(random.Between(0, 100)), When(-10, 120));
+    const std::string value = std::to_string(random.Between(0, 100));
+    PercentRelief& relief = chart.Relief("x", value, When(-10, 120));
     relief.source.resource = Id("Observation");
     relief.preliminary = random.Chance(50);
     if (random.Chance(400)) relief.linked = {chart.facts.procedures.back().source.resource};
   }
   void AddFunction(Chart& chart) {
-    FunctionScore& score =
-        chart.Function("x", static_cast<Instrument>(6 + random.Below(4)), std::to_string(random.Between(0, 50)),
-                       random.Chance(500) ? "percent" : "", When());
+    const auto instrument = static_cast<Instrument>(6 + random.Below(4));
+    const std::string value = std::to_string(random.Between(0, 50));
+    const std::string unit = random.Chance(500) ? "percent" : "";
+    FunctionScore& score = chart.Function("x", instrument, value, unit, When());
     score.source.resource = Id("Observation");
   }
   void AddIntervention(Chart& chart) {
-    Intervention& done = chart.Intervene(Pick<InterventionKind>(20), When(), Pick<Region>(5));
+    const auto kind = Pick<InterventionKind>(20);
+    const std::string when = When();
+    Intervention& done = chart.Intervene(kind, when, Pick<Region>(5));
     done.source.resource = Id("Procedure");
     done.order = random.Chance(200);
     if (random.Chance(50)) done.time.reset();
