@@ -76,7 +76,7 @@ void CheckStore(const config::Config& config, std::vector<Finding>& findings) {
     const Status sound = store.ok() ? (*store)->CheckPages() : Status(store.error());
     if (writable && !sound.ok()) {
       // A store of an older version is brought up to date by the next start.
-      const bool passes = sound.error().retry == Retry::kLater;
+      const bool passes = sound.error().code == ErrorCode::kStoreSchema && sound.error().retry == Retry::kLater;
       return Add(findings, passes ? FindingLevel::kWarning : FindingLevel::kProblem, "store", sound.error().ToString());
     }
     Add(findings, writable ? FindingLevel::kOk : FindingLevel::kWarning, "store",
