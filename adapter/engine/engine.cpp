@@ -112,7 +112,7 @@ TurnReport Engine::Impl::Turn(UtcInstant now, const Budget& budget, std::optiona
   TurnReport report;
   CommitAccepts(now, report);
   if (!started) {
-    if (MayStart(now)) {
+    if (!start_again_at || IsStoreRetryDue(*start_again_at, now)) {
       if (auto status = Start(now); !status.ok()) Recover(now, status.error());
     }
     if (!started) {

@@ -5,11 +5,6 @@
 
 namespace facet::engine {
 
-// A clock that was set back must not keep the engine waiting.
-bool Engine::Impl::MayStart(UtcInstant now) const {
-  return !start_again_at || *start_again_at <= now || start_again_at->ms - now.ms > kStoreRetryMs;
-}
-
 void Engine::Impl::LogFirstStart(UtcInstant known) const {
   if (known.ms != 0 && feed.first_start != known) world.Log(events::engine_first_start_refused(known));
 }

@@ -18,6 +18,10 @@ namespace facet::engine {
 
 // After a failed write, how long until the next try.
 inline constexpr std::int64_t kStoreRetryMs = 1000;
+// Whether `at`, set by that pause, has come; a clock that was set back must not keep anything waiting.
+inline bool IsStoreRetryDue(UtcInstant at, UtcInstant now) noexcept {
+  return at <= now || at.ms - now.ms > kStoreRetryMs;
+}
 
 struct Engine::Impl {
   Impl(Store& store_in, World& world_in, const ClinicalRules& rules_in, Settings settings_in, std::uint64_t seed);
@@ -30,7 +34,6 @@ struct Engine::Impl {
   Status CheckClock(UtcInstant now, std::optional<std::int64_t> steady_ms);
   Status TakeClockStep(UtcInstant now, std::int64_t step_ms);
   std::int64_t ClockStepMs(UtcInstant now, std::optional<std::int64_t> steady_ms) const;
-  bool MayStart(UtcInstant now) const;
   void LogFirstStart(UtcInstant known) const;
 
   // engine.cpp

@@ -17,6 +17,11 @@ constexpr std::int64_t kReadFailingMs = 15 * 60'000;
 
 std::string ResourceOf(const intake::Hint& hint) { return hint.type + "/" + hint.id; }
 
+bool SaysDeleted(const std::vector<InboxRow>& rows) {
+  return std::any_of(rows.begin(), rows.end(),
+                     [](const InboxRow& row) { return row.hint.kind == intake::HintKind::kDeleted; });
+}
+
 // Closed codes of how a notification ended.
 Token ReasonToken(std::string_view reason) {
   for (const std::string_view known : {"not-followed", "not-relevant"}) {
@@ -113,7 +118,6 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
   const json::Value root = answer.body ? answer.body->root() : json::Value{};
   Token reason = "applied";
   InboxState state = InboxState::kDone;
-  ADAPTER_TRY(may_give_up, MayGiveUp(resource));
   ADAPTER_TRY(again, MustLookAgain(resource, kind));
   if (again) {
     LookAgain(reads[resource], now);
@@ -130,11 +134,13 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
   } else if (kind == intake::AnswerClass::kNotFound || kind == intake::AnswerClass::kGone) {
     ADAPTER_TRY_STATUS(RouteGone(resource, PatientRef{}, now));
     reason = "gone";
-  } else if (kind == intake::AnswerClass::kRejected && may_give_up) {
+  } else {
+    // Who holds it is looked up for a refusal only: most answers are none.
+    const bool rejected = kind == intake::AnswerClass::kRejected;
+    ADAPTER_TRY(may_give_up, rejected ? MayGiveUp(resource) : Result<bool>(false));
+    if (!may_give_up) return RetryRead(resource, answer, now);
     state = InboxState::kDead;
     reason = "rejected";
-  } else {
-    return RetryRead(resource, answer, now);
   }
   ResourceRead& read = reads[resource];
   for (const InboxRow& row : read.rows) Finish(row, state, reason, now);
@@ -154,8 +160,7 @@ Status Engine::Impl::TakeRead(const std::string& resource, const intake::Answer&
 Result<bool> Engine::Impl::MustLookAgain(const std::string& resource, intake::AnswerClass kind) {
   const ResourceRead& read = reads[resource];
   if (kind != intake::AnswerClass::kNotFound || read.missing) return false;
-  const auto deleted = [](const InboxRow& row) { return row.hint.kind == intake::HintKind::kDeleted; };
-  if (std::any_of(read.rows.begin(), read.rows.end(), deleted)) return false;
+  if (SaysDeleted(read.rows)) return false;
   ADAPTER_TRY(holders, ledger.FindHolders(resource));
   return !holders.empty();
 }
@@ -171,9 +176,7 @@ void Engine::Impl::LookAgain(ResourceRead& read, UtcInstant now) {
 // A deletion, and a change of what a verdict may rest on, is learnt however long it takes: no sweep shows what is gone.
 Result<bool> Engine::Impl::MayGiveUp(const std::string& resource) {
   const ResourceRead& read = reads[resource];
-  const auto deleted = [](const InboxRow& row) { return row.hint.kind == intake::HintKind::kDeleted; };
-  if (std::any_of(read.rows.begin(), read.rows.end(), deleted)) return false;
-  if (std::any_of(read.waiting.begin(), read.waiting.end(), deleted)) return false;
+  if (SaysDeleted(read.rows) || SaysDeleted(read.waiting)) return false;
   ADAPTER_TRY(holders, ledger.FindHolders(resource));
   return holders.empty();
 }

@@ -21,8 +21,7 @@ void Engine::Impl::SetStoreWritable(bool writable, UtcInstant now) {
 
 // An engine without work writes nothing, and would never learn that there is room again.
 void Engine::Impl::ProbeStore(UtcInstant now) {
-  const bool due = now >= probe_at || probe_at.ms - now.ms > kStoreRetryMs;  // or the clock was set back
-  if (store_writable || !due) return;
+  if (store_writable || !IsStoreRetryDue(probe_at, now)) return;
   SetStoreWritable(store.Probe().ok(), now);
 }
 
